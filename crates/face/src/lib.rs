@@ -1,0 +1,1 @@
+//! CPU face engine: detect, align, quality, pose, liveness, embed, compare.

@@ -1,0 +1,1 @@
+//! HTTP: platform API, portal, phone, demo; problems and OpenAPI.

@@ -1,0 +1,1 @@
+//! Identifiers and names: parse, check, fold to a compare key.

@@ -1,0 +1,1 @@
+//! Use cases: open, submit, claim, consent, scan. Orchestrates ports.

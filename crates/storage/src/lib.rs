@@ -1,0 +1,1 @@
+//! The ledger: cases, jobs, events, registry and reference photos in SQL.

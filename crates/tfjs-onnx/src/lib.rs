@@ -1,0 +1,1 @@
+//! Converts TensorFlow.js graph models and weight manifests to ONNX.

@@ -1,0 +1,1 @@
+//! Field encryption, blind index, key sources.

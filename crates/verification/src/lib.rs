@@ -1,0 +1,1 @@
+//! The business: cases, credentials, policy. Pure.

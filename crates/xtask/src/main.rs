@@ -1,0 +1,2 @@
+//! What ./x calls.
+fn main() {}
