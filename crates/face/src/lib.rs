@@ -1,1 +1,40 @@
-//! CPU face engine: detect, align, quality, pose, liveness, embed, compare.
+//! CPU face engine: decode, detect, landmarks, pose, quality, presentation attacks, embed, compare, and the script
+//! of a face scan.
+//!
+//! The crate knows nothing of cases, HTTP or SQL. It has two halves:
+//!
+//! - [`Engine`] turns image bytes into judgements. Every stage is a small function from one typed shape to the
+//!   next, in a file of its own, so that each can be measured and replaced alone.
+//! - [`scan::Script`] is the pure course of one scan: reports of frames go in, prompts for the phone come out, and
+//!   at the end a [`scan::ScanVerdict`]. It has no clock and no randomness of its own.
+//!
+//! ```text
+//! bytes → decode → detect → mesh → pose, eyes, mouth, quality → hint        (every frame)
+//!                              ↘ pad, align → embed                        (some frames)
+//! reports → Script → prompts … → verdict;   best stills + reference → judge → decision
+//! ```
+//!
+//! Engine and script meet in three calls per frame, all made by the caller's bounded worker pool:
+//!
+//! ```ignore
+//! let report = engine.analyse_frame(&mut track, jpeg, script.want())?;
+//! let prompts = script.on_frame(&report, meta, now_ms);
+//! kept.retain(|seq, _| script.kept_frames().contains(seq));
+//! ```
+
+mod engine;
+mod geometry;
+mod hint;
+mod report;
+pub mod scan;
+
+pub use engine::{
+    Comparison, Decision, Engine, EngineError, EngineInfo, EngineOptions, EnrolError, FaceDecision,
+    InspectedFace, Inspection, ModelInfo, ModelSetName, Rating, Reference, Thresholds, Track,
+};
+pub use geometry::{FaceBox, Point};
+pub use hint::Hint;
+pub use report::{
+    Embedding, Eyes, FaceReport, FrameReport, Landmarks, PadScores, PerceptualHash, Pose, Quality,
+    Want,
+};

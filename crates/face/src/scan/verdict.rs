@@ -1,0 +1,169 @@
+//! The record that a scan leaves: scores, thresholds, versions, decision and reasons.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, PassivePad, ScanPolicy};
+use crate::{EngineInfo, PerceptualHash};
+
+/// What a scan showed. The comparison with the authority's photo is a separate record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScanVerdict {
+    /// Whether a live person was in front of the camera.
+    pub liveness: Liveness,
+    /// Passive presentation-attack detection; `None` if the set can't or the policy says off.
+    pub passive: Option<PadSummary>,
+    /// What passive detection was allowed to decide.
+    pub passive_pad: PassivePad,
+    /// How well the colours of the screen were reflected, -1 to 1; never decisive. `None` if none were shown.
+    pub reflection: Option<f32>,
+    /// Lowest similarity between sampled frames; `None` with fewer than two samples.
+    pub same_person: Option<f32>,
+    /// Sequence numbers of the frames to compare with the reference, best first.
+    pub best_stills: Vec<u32>,
+    /// Each challenge as it went.
+    pub challenges: Vec<ChallengeRecord>,
+    /// When things happened.
+    pub timings: Timings,
+    /// Hashes of sampled frames, for finding replays across scans.
+    pub hashes: Vec<PerceptualHash>,
+    /// Oddities that decide nothing alone.
+    pub risk_signals: Vec<RiskSignal>,
+    /// Limits and thresholds in force.
+    pub policy: ScanPolicy,
+    /// What measured.
+    pub engine: EngineInfo,
+}
+
+/// Whether a live person was in front of the camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Liveness {
+    /// Yes, as far as a camera in a browser can tell.
+    Live,
+    /// No; a try is used.
+    NotLive {
+        /// Why.
+        reason: Reason,
+    },
+    /// Not judged; no try is used.
+    NoTry {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// Why a scan did not end live: a code of the product's error table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// An action was not seen in time.
+    ActionTimeout,
+    /// A live person could not be confirmed.
+    LivenessFailed,
+    /// No full face, or it went away.
+    FaceNotFound,
+    /// More than one face.
+    MultipleFaces,
+    /// Too dark.
+    LightTooDark,
+    /// Too bright.
+    LightTooStrong,
+}
+
+impl Reason {
+    /// The code as the error table spells it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Reason::ActionTimeout => "action_timeout",
+            Reason::LivenessFailed => "liveness_failed",
+            Reason::FaceNotFound => "face_not_found",
+            Reason::MultipleFaces => "multiple_faces",
+            Reason::LightTooDark => "light_too_dark",
+            Reason::LightTooStrong => "light_too_strong",
+        }
+    }
+}
+
+/// Passive presentation-attack detection over several frames.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PadSummary {
+    /// Frames judged.
+    pub frames: u32,
+    /// Mean of both models over them, 0 to 1.
+    pub mean: f32,
+    /// Lowest frame.
+    pub lowest: f32,
+    /// What the mean says.
+    pub outcome: PadOutcome,
+}
+
+/// What passive presentation-attack detection says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PadOutcome {
+    /// Live.
+    Live,
+    /// Not sure: another try may do.
+    Again,
+    /// An attack.
+    Attack,
+}
+
+/// One challenge as it went.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChallengeRecord {
+    /// Its number.
+    pub cue: u16,
+    /// What was asked.
+    pub action: Action,
+    /// When it was shown, from the scan's start.
+    pub shown_ms: u64,
+    /// When it was answered, from the scan's start; `None` if it was not.
+    pub done_ms: Option<u64>,
+    /// Furthest way from the baseline that was seen, in the action's own unit.
+    pub peak: f32,
+    /// Way that was needed.
+    pub needed: f32,
+}
+
+/// When things happened, by the server's clock, in milliseconds from the scan's start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timings {
+    /// The first frame.
+    pub first_frame_ms: Option<u64>,
+    /// End of positioning, of the last start.
+    pub positioned_ms: Option<u64>,
+    /// The verdict.
+    pub finished_ms: u64,
+    /// Frames that were measured.
+    pub frames: u32,
+    /// Longest time without a face after positioning.
+    pub longest_gap_ms: u64,
+    /// How often the script started anew.
+    pub restarts: u8,
+}
+
+/// Something odd that decides nothing alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskSignal {
+    /// The camera's name is one of known virtual cameras.
+    VirtualCamera,
+    /// Frames repeat earlier ones of the same scan.
+    RepeatedFrames,
+    /// The phone's clock stood still or ran backwards, or frames came in an impossible rhythm.
+    ImpossibleTiming,
+    /// The face jumped further than a head can move.
+    FaceJumped,
+    /// Actions were shown that had not been asked for.
+    UnaskedActions,
+    /// Frames claimed a cue that had not been given.
+    CueFromTheFuture,
+    /// Frames that could not be read.
+    UnreadableFrames,
+    /// The page was in the background during the scan.
+    PageHidden,
+    /// The camera stopped during the scan.
+    CameraMuted,
+}
