@@ -1,0 +1,284 @@
+//! The case: one verification from the choice of subject type to an outcome.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    claim::Claim,
+    code::Notice,
+    ids::{CaseId, CredentialId},
+    policy::Policy,
+    words::{Account, Method, Realm, SubjectType},
+};
+
+/// SHA-256 of a secret that only its holder knows: a QR token or a phone's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Digest(pub [u8; 32]);
+
+/// One verification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// How often it has changed; also the id of its last event.
+    pub version: u64,
+    /// Whose account is to be verified.
+    pub account: Account,
+    /// Real or demonstration.
+    pub realm: Realm,
+    /// Where the portal sends the applicant at the end, if the platform said so.
+    pub return_url: Option<String>,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// When it ends by itself.
+    pub expires_at: DateTime<Utc>,
+    /// The chosen subject type.
+    pub subject: Option<SubjectType>,
+    /// The chosen method.
+    pub method: Option<Method>,
+    /// The elements last submitted.
+    pub claim: Option<Claim>,
+    /// When the registry confirmed exactly this claim, if it has.
+    pub matched_at: Option<DateTime<Utc>>,
+    /// How many QR codes were issued.
+    pub invitations: u32,
+    /// The last thing that went wrong.
+    pub last_error: Option<Notice>,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// Where a case stands (the table of states).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum State {
+    /// Waiting for the applicant's input.
+    Draft,
+    /// The registry is being asked.
+    Checking {
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Set while a missing record is looked for again: when to stop looking.
+        pending_until: Option<DateTime<Utc>>,
+    },
+    /// The registry had no record; it is asked again from time to time.
+    RegistryPending {
+        /// Next look.
+        next_check_at: DateTime<Utc>,
+        /// Last look.
+        until: DateTime<Utc>,
+    },
+    /// A QR code waits for the legal representative's phone.
+    AwaitingScan {
+        /// The code.
+        invitation: Invitation,
+        /// A session whose try failed or broke off; the same phone may go on with it.
+        resumable: Option<Session>,
+    },
+    /// A phone has opened the link.
+    ScanClaimed {
+        /// The code that it opened.
+        invitation: Invitation,
+        /// The phone's session.
+        session: Session,
+    },
+    /// The phone is filming.
+    FaceRunning {
+        /// The code that it opened.
+        invitation: Invitation,
+        /// The phone's session, with a consent.
+        session: Session,
+        /// Since when.
+        since: DateTime<Utc>,
+        /// When a live person was confirmed in this try.
+        live_at: Option<DateTime<Utc>>,
+    },
+    /// A person of the platform decides.
+    InReview {
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// Too many failures; opens again by itself.
+    Locked {
+        /// When.
+        until: DateTime<Utc>,
+    },
+    /// Passed.
+    Verified {
+        /// When.
+        at: DateTime<Utc>,
+        /// What it left on the account.
+        credential: CredentialId,
+    },
+    /// Refused for good.
+    Rejected {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Given up by the applicant or the platform.
+    Canceled {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Ran out of time.
+    Expired {
+        /// When.
+        at: DateTime<Utc>,
+    },
+}
+
+impl State {
+    /// The state's name, as on the wire.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Checking { .. } => "checking",
+            Self::RegistryPending { .. } => "registry_pending",
+            Self::AwaitingScan { .. } => "awaiting_scan",
+            Self::ScanClaimed { .. } => "scan_claimed",
+            Self::FaceRunning { .. } => "face_running",
+            Self::InReview { .. } => "in_review",
+            Self::Locked { .. } => "locked",
+            Self::Verified { .. } => "verified",
+            Self::Rejected { .. } => "rejected",
+            Self::Canceled { .. } => "canceled",
+            Self::Expired { .. } => "expired",
+        }
+    }
+
+    /// Whether nothing can change it any more.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Verified { .. } | Self::Rejected { .. } | Self::Canceled { .. } | Self::Expired { .. }
+        )
+    }
+}
+
+/// A QR code: an opaque, short-lived token for one phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Its number within the case, from 1.
+    pub seq: u32,
+    /// Digest of its token.
+    pub token: Digest,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// Until when a phone may claim it.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// One phone's way from claiming the QR code to the last try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Digest of the key that only this phone holds.
+    pub phone: Digest,
+    /// Two digits shown on both screens, so that a forwarded link can be told from one's own.
+    pub match_code: String,
+    /// When the phone claimed the code.
+    pub claimed_at: DateTime<Utc>,
+    /// When the session ends.
+    pub expires_at: DateTime<Utc>,
+    /// The separate consent, once given.
+    pub consent: Option<Consent>,
+    /// Tries that failed.
+    pub failed_tries: u32,
+}
+
+/// The legal representative's separate consent to the face scan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Version of the notice that was shown.
+    pub notice_version: String,
+    /// Language in which it was shown.
+    pub language: String,
+    /// When it was given.
+    pub at: DateTime<Utc>,
+}
+
+/// What opens a case.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Its id.
+    pub id: CaseId,
+    /// Whose account is to be verified.
+    pub account: Account,
+    /// Real or demonstration.
+    pub realm: Realm,
+    /// Where to send the applicant at the end.
+    pub return_url: Option<String>,
+}
+
+impl Case {
+    /// A fresh case in `draft`, not yet stored.
+    #[must_use]
+    pub fn open(opening: Opening, policy: &Policy, now: DateTime<Utc>) -> Self {
+        Self {
+            id: opening.id,
+            version: 0,
+            account: opening.account,
+            realm: opening.realm,
+            return_url: opening.return_url,
+            opened_at: now,
+            expires_at: now + policy.case_life(),
+            subject: None,
+            method: None,
+            claim: None,
+            matched_at: None,
+            invitations: 0,
+            last_error: None,
+            state: State::Draft,
+        }
+    }
+
+    /// The number that the next QR code will have.
+    #[must_use]
+    pub const fn next_invitation(&self) -> u32 {
+        self.invitations + 1
+    }
+
+    /// The QR code in use, if any.
+    #[must_use]
+    pub const fn invitation(&self) -> Option<&Invitation> {
+        match &self.state {
+            State::AwaitingScan { invitation, .. }
+            | State::ScanClaimed { invitation, .. }
+            | State::FaceRunning { invitation, .. } => Some(invitation),
+            _ => None,
+        }
+    }
+
+    /// The phone's session, if one has the scan or may resume it.
+    #[must_use]
+    pub const fn session(&self) -> Option<&Session> {
+        match &self.state {
+            State::AwaitingScan { resumable, .. } => resumable.as_ref(),
+            State::ScanClaimed { session, .. } | State::FaceRunning { session, .. } => Some(session),
+            _ => None,
+        }
+    }
+
+    /// When [`crate::fact::Fact::TimePassed`] will next change this case by itself.
+    #[must_use]
+    pub fn wakes_at(&self) -> Option<DateTime<Utc>> {
+        let own = match &self.state {
+            State::RegistryPending { next_check_at, .. } => Some(*next_check_at),
+            State::ScanClaimed { session, .. }
+            | State::FaceRunning { session, .. }
+            | State::AwaitingScan { resumable: Some(session), .. } => Some(session.expires_at),
+            State::Locked { until } => Some(*until),
+            state if state.is_final() => return None,
+            _ => None,
+        };
+        Some(own.map_or(self.expires_at, |own| own.min(self.expires_at)))
+    }
+
+    /// Whether the registry's confirmation of this very claim is still good.
+    #[must_use]
+    pub fn check_is_good(&self, policy: &Policy, now: DateTime<Utc>) -> bool {
+        self.matched_at.is_some_and(|at| now < at + policy.element_check_life())
+    }
+
+}

@@ -1,0 +1,134 @@
+//! What one decision changes; a ledger stores all of it in one commit or nothing.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{case::Case, code::Code, credential::Credential, ids::CaseId};
+
+/// A decision, ready to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The case as it is afterwards; its version is one more than `expected_version`.
+    pub case: Case,
+    /// The version that must still be stored for the commit to go through; 0 means that it must be new.
+    pub expected_version: u64,
+    /// What to tell, in order.
+    pub events: Vec<Event>,
+    /// What to do later, in the same commit (outbox).
+    pub jobs: Vec<Job>,
+    /// Failures to count against account, credit code and ID number of the case's claim.
+    pub marks: Vec<Mark>,
+    /// The credential that a pass leaves.
+    pub credential: Option<Credential>,
+}
+
+/// One thing that happened, free of personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// What.
+    pub kind: EventKind,
+    /// The code that goes with a failure.
+    pub code: Option<Code>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Kinds of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The case was opened.
+    Opened,
+    /// Subject type and method were chosen.
+    Chosen,
+    /// Elements were submitted.
+    ElementsSubmitted,
+    /// The registry confirmed the elements.
+    RegistryMatched,
+    /// The registry did not confirm the elements.
+    RegistryRefused,
+    /// The registry has no record yet.
+    RegistryPending,
+    /// A QR code was issued.
+    InvitationIssued,
+    /// The applicant went back to the form.
+    Edited,
+    /// A phone claimed the QR code.
+    PhoneClaimed,
+    /// The separate consent was given.
+    ConsentGiven,
+    /// The separate consent was declined.
+    ConsentDeclined,
+    /// A try began.
+    ScanStarted,
+    /// A try ended without a judgement.
+    ScanInterrupted,
+    /// A live person was confirmed.
+    LivenessPassed,
+    /// A try failed.
+    TryFailed,
+    /// The face matched.
+    FaceMatched,
+    /// Handed to a reviewer.
+    SentToReview,
+    /// A reviewer approved.
+    ReviewApproved,
+    /// Locked after too many failures.
+    Locked,
+    /// Opened again after a lock.
+    Unlocked,
+    /// Passed.
+    Verified,
+    /// Refused for good.
+    Rejected,
+    /// Given up.
+    Canceled,
+    /// Ran out of time.
+    Expired,
+}
+
+/// Something to do later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// What.
+    pub kind: JobKind,
+    /// Not before.
+    pub run_at: DateTime<Utc>,
+}
+
+/// Kinds of job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum JobKind {
+    /// Ask the registry about the case's claim.
+    CheckRegistry {
+        /// The case.
+        case: CaseId,
+    },
+    /// Tell the case that time has passed.
+    Wake {
+        /// The case.
+        case: CaseId,
+    },
+}
+
+/// A failure that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// The elements did not belong together.
+    ElementMismatch,
+    /// A face try failed.
+    FaceFailure,
+}
+
+impl Mark {
+    /// The word used in storage.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ElementMismatch => "element_mismatch",
+            Self::FaceFailure => "face_failure",
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The credential: what a passed verification leaves on the account.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    claim::Claim,
+    ids::{CaseId, CredentialId},
+    words::{Account, AssuranceLevel, EngineGrade, Method, Realm},
+};
+
+/// Where a credential stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialStatus {
+    /// Valid.
+    Active,
+    /// A later verification of the same account took its place.
+    Superseded,
+    /// The registry or an operator stopped it for the time being.
+    Suspended,
+    /// Ended for good.
+    Revoked,
+}
+
+/// A verified enterprise on an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// Its id.
+    pub id: CredentialId,
+    /// The verification that it comes from.
+    pub case: CaseId,
+    /// The account that it belongs to.
+    pub account: Account,
+    /// Real or demonstration.
+    pub realm: Realm,
+    /// The verified elements.
+    pub claim: Claim,
+    /// How control was shown.
+    pub method: Method,
+    /// How sure it is.
+    pub assurance: AssuranceLevel,
+    /// How far the engine that compared the face may be trusted.
+    pub grade: EngineGrade,
+    /// When it was verified.
+    pub verified_at: DateTime<Utc>,
+    /// Where it stands.
+    pub status: CredentialStatus,
+}

@@ -1,0 +1,177 @@
+//! From the choice of method to the registry's answer and the QR code.
+
+use super::Turn;
+use crate::{
+    case::{Digest, State},
+    change::{EventKind, Job, JobKind, Mark},
+    claim::Claim,
+    code::{Code, Notice, Refusal},
+    fact::{RegistryAnswer, Tallies},
+    words::{Method, SubjectType},
+};
+
+impl Turn<'_> {
+    pub(super) fn chosen(&mut self, subject: SubjectType, method: Method) -> Result<(), Refusal> {
+        self.must_be_waiting()?;
+        if !self.policy.methods.contains(&method) {
+            return Err(self.ruled(Code::InvalidInput));
+        }
+        if self.case.subject != Some(subject) {
+            self.case.claim = None;
+            self.case.matched_at = None;
+        }
+        self.case.subject = Some(subject);
+        self.case.method = Some(method);
+        self.case.state = State::Draft;
+        self.case.last_error = None;
+        self.tell(EventKind::Chosen);
+        Ok(())
+    }
+
+    pub(super) fn edit_wanted(&mut self) -> Result<(), Refusal> {
+        if matches!(self.case.state, State::Draft) {
+            return Err(Refusal::NothingDue);
+        }
+        self.must_be_waiting()?;
+        self.case.state = State::Draft;
+        self.tell(EventKind::Edited);
+        Ok(())
+    }
+
+    pub(super) fn submitted(
+        &mut self,
+        claim: Claim,
+        tallies: &Tallies,
+        invitation: Digest,
+    ) -> Result<(), Refusal> {
+        let ready = matches!(self.case.state, State::Draft | State::RegistryPending { .. })
+            && self.case.method == Some(Method::Face)
+            && self.case.subject == Some(claim.subject);
+        if !ready {
+            return Err(self.not_now());
+        }
+        self.within_limits(tallies)?;
+        let known = self.case.claim.as_ref() == Some(&claim);
+        self.tell(EventKind::ElementsSubmitted);
+        self.case.last_error = None;
+        if known && self.case.check_is_good(self.policy, self.now) {
+            self.issue_invitation(invitation);
+        } else {
+            self.case.claim = Some(claim);
+            self.ask_registry();
+        }
+        Ok(())
+    }
+
+    pub(super) fn registry_answered(
+        &mut self,
+        answer: RegistryAnswer,
+        tallies: &Tallies,
+        invitation: Digest,
+    ) -> Result<(), Refusal> {
+        let State::Checking { pending_until, .. } = self.case.state else {
+            return Err(self.not_now());
+        };
+        match answer {
+            RegistryAnswer::Match => {
+                self.case.matched_at = Some(self.now);
+                self.case.last_error = None;
+                self.tell(EventKind::RegistryMatched);
+                self.issue_invitation(invitation);
+            }
+            RegistryAnswer::Mismatch => self.mismatched(Code::ElementMismatch, tallies),
+            RegistryAnswer::Inactive => self.mismatched(Code::RegistryStatusAbnormal, tallies),
+            RegistryAnswer::NotFound => self.look_again(pending_until, Code::RegistryNotFound),
+            RegistryAnswer::Unavailable if pending_until.is_some() => {
+                self.look_again(pending_until, Code::RegistryUnavailable);
+            }
+            RegistryAnswer::Unavailable => {
+                let notice = Notice::free(Code::RegistryUnavailable, self.now);
+                self.fall_to(State::Draft, notice, EventKind::RegistryRefused);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn invitation_wanted(&mut self, invitation: Digest) -> Result<(), Refusal> {
+        if self.case.invitation().is_none() {
+            return Err(self.not_now());
+        }
+        self.case.last_error = None;
+        if self.case.check_is_good(self.policy, self.now) {
+            self.issue_invitation(invitation);
+        } else {
+            self.tell(EventKind::ElementsSubmitted);
+            self.ask_registry();
+        }
+        Ok(())
+    }
+
+    /// Forgets the last confirmation and asks anew.
+    fn ask_registry(&mut self) {
+        self.case.matched_at = None;
+        self.case.state = State::Checking { since: self.now, pending_until: None };
+        let kind = JobKind::CheckRegistry { case: self.case.id };
+        self.jobs.push(Job { kind, run_at: self.now });
+    }
+
+    fn within_limits(&self, tallies: &Tallies) -> Result<(), Refusal> {
+        let mismatches = tallies.worst_mismatches();
+        if mismatches.count >= self.policy.element_mismatches {
+            return Err(self.ruled_until(Code::TooManyChecks, mismatches.until));
+        }
+        if tallies.id_face_failures.count >= self.policy.face_tries_per_id {
+            let until = tallies.id_face_failures.until;
+            return Err(self.ruled_until(Code::FaceAttemptsExceeded, until));
+        }
+        if tallies.accounts_of_licence >= self.policy.accounts_per_licence {
+            return Err(self.ruled(Code::LicenceAccountLimit));
+        }
+        Ok(())
+    }
+
+    fn mismatched(&mut self, code: Code, tallies: &Tallies) {
+        self.marks.push(Mark::ElementMismatch);
+        let used = tallies.worst_mismatches().count + 1;
+        let left = self.policy.element_mismatches.saturating_sub(used);
+        self.tell_code(EventKind::RegistryRefused, code);
+        if left == 0 {
+            self.lock(Code::TooManyChecks);
+        } else {
+            self.case.last_error = Some(Notice::used(code, left, self.now));
+            self.case.state = State::Draft;
+        }
+    }
+
+    fn look_again(&mut self, until: Option<chrono::DateTime<chrono::Utc>>, code: Code) {
+        let until = until.unwrap_or(self.now + self.policy.registry_pending_life());
+        let notice = Notice::free(code, self.now);
+        let next_check_at = self.now + self.policy.registry_recheck();
+        if next_check_at > until {
+            self.fall_to(State::Draft, notice, EventKind::RegistryRefused);
+        } else {
+            let notice = notice.until(next_check_at);
+            let state = State::RegistryPending { next_check_at, until };
+            self.fall_to(state, notice, EventKind::RegistryPending);
+        }
+    }
+
+    const fn ruled_until(&self, code: Code, until: Option<chrono::DateTime<chrono::Utc>>) -> Refusal {
+        let mut notice = Notice::free(code, self.now);
+        notice.retry_at = until;
+        Refusal::Ruled(notice)
+    }
+
+    /// The applicant may go back from every state that waits for somebody, but not from a lock or a review.
+    fn must_be_waiting(&self) -> Result<(), Refusal> {
+        match self.case.state {
+            State::Draft
+            | State::Checking { .. }
+            | State::RegistryPending { .. }
+            | State::AwaitingScan { .. }
+            | State::ScanClaimed { .. }
+            | State::FaceRunning { .. } => Ok(()),
+            _ => Err(self.not_now()),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Every limit of the business, with its default. Nothing in the rules is a constant.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use crate::words::Method;
+
+/// Limits and lifetimes. Durations are in the unit their name says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Days that a case stays open.
+    pub case_days: u32,
+    /// Element mismatches within 24 hours before an account, a credit code or an ID number is locked.
+    pub element_mismatches: u32,
+    /// Hours for which mismatches and failed face tries count, and for which a lock holds.
+    pub lock_hours: u32,
+    /// Hours for which a passed element check stays good.
+    pub element_check_hours: u32,
+    /// Minutes that a QR code lives.
+    pub qr_minutes: u32,
+    /// Minutes that a phone may take from opening the link to the end of the scan.
+    pub scan_minutes: u32,
+    /// Failed face tries in one scan session.
+    pub face_tries: u32,
+    /// Failed face tries for one ID number within `lock_hours`.
+    pub face_tries_per_id: u32,
+    /// Hours between two looks at a registry that had no record.
+    pub registry_recheck_hours: u32,
+    /// Days for which a missing record is looked for again.
+    pub registry_pending_days: u32,
+    /// Accounts that one licence may verify.
+    pub accounts_per_licence: u32,
+    /// Least age of a legal representative, in years; people under 14 are refused whatever this says.
+    pub minimum_age: u32,
+    /// Methods that applicants may choose.
+    pub methods: Vec<Method>,
+    /// Whether a face in the band between reject and accept goes to a person instead of failing.
+    pub review_unclear_faces: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            case_days: 10,
+            element_mismatches: 5,
+            lock_hours: 24,
+            element_check_hours: 24,
+            qr_minutes: 5,
+            scan_minutes: 15,
+            face_tries: 3,
+            face_tries_per_id: 10,
+            registry_recheck_hours: 24,
+            registry_pending_days: 10,
+            accounts_per_licence: 6,
+            minimum_age: 16,
+            methods: vec![Method::Face],
+            review_unclear_faces: false,
+        }
+    }
+}
+
+impl Policy {
+    /// Lifetime of a case.
+    #[must_use]
+    pub fn case_life(&self) -> Duration {
+        Duration::days(i64::from(self.case_days))
+    }
+
+    /// How long a lock holds and a counted failure counts.
+    #[must_use]
+    pub fn lock_time(&self) -> Duration {
+        Duration::hours(i64::from(self.lock_hours))
+    }
+
+    /// How long a passed element check stays good.
+    #[must_use]
+    pub fn element_check_life(&self) -> Duration {
+        Duration::hours(i64::from(self.element_check_hours))
+    }
+
+    /// Lifetime of a QR code.
+    #[must_use]
+    pub fn qr_life(&self) -> Duration {
+        Duration::minutes(i64::from(self.qr_minutes))
+    }
+
+    /// Time for one scan session, from claim to end.
+    #[must_use]
+    pub fn scan_life(&self) -> Duration {
+        Duration::minutes(i64::from(self.scan_minutes))
+    }
+
+    /// Time between two looks at a registry without a record.
+    #[must_use]
+    pub fn registry_recheck(&self) -> Duration {
+        Duration::hours(i64::from(self.registry_recheck_hours))
+    }
+
+    /// Time for which a missing record is looked for again.
+    #[must_use]
+    pub fn registry_pending_life(&self) -> Duration {
+        Duration::days(i64::from(self.registry_pending_days))
+    }
+
+    /// Least age in years that is really applied (never below 14).
+    #[must_use]
+    pub fn least_age(&self) -> u32 {
+        self.minimum_age.max(14)
+    }
+}
