@@ -86,11 +86,15 @@ codes! {
     /// The session is unknown or over; open the link again.
     SessionInvalid = "session_invalid",
     /// The step does not fit the case's present state.
-    StateConflict = "state_conflict",
+    NotAllowedNow = "not_allowed_now",
     /// There is no such thing, or it is somebody else's.
     NotFound = "not_found",
     /// Too many requests.
-    RateLimited = "rate_limited",
+    TooManyRequests = "too_many_requests",
+    /// The request came from another origin or without the right to it.
+    Forbidden = "forbidden",
+    /// A body or file over the limit.
+    PayloadTooLarge = "payload_too_large",
     /// Something failed on our side.
     SystemError = "system_error",
 }
