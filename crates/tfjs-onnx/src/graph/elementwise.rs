@@ -1,6 +1,6 @@
 //! Operations that treat every element alike.
 
-use super::{GraphBuilder, Value};
+use super::{GraphBuilder, Kernel, Padding, Value, Window};
 use crate::error::GraphError;
 use crate::tensor::Tensor;
 
@@ -17,19 +17,27 @@ impl GraphBuilder {
         self.operation("Clip", inputs, vec![], x.shape.clone())
     }
 
-    /// x where positive, elsewhere x times its channel's slope.
+    /// x where positive, elsewhere x times its channel's slope s: s·x + (1 − s)·max(x, 0).
+    ///
+    /// ONNX has `PRelu`, but onnxruntime computes it in plain order only and so rearranges the image
+    /// before and after each one. Scalings by channel, written as depthwise convolutions, stay in its
+    /// blocked order: that more than halves the time of the networks that are full of these.
     pub fn prelu(&mut self, x: &Value, slopes: &[f32]) -> Result<Value, GraphError> {
         let (_, channels) = x.image()?;
         if i64::try_from(slopes.len()) != Ok(channels) {
             return Err(GraphError::mismatch("slopes", channels, slopes.len()));
         }
-        let slopes = self.constant(&Tensor::float(vec![channels, 1, 1], slopes.to_vec()));
-        Ok(self.operation(
-            "PRelu",
-            vec![x.name.clone(), slopes],
-            vec![],
-            x.shape.clone(),
-        ))
+        let rest: Vec<f32> = slopes.iter().map(|slope| 1.0 - slope).collect();
+        let everywhere = self.scale_channels(x, slopes.to_vec())?;
+        let positive = self.relu(x);
+        let on_top = self.scale_channels(&positive, rest)?;
+        self.add(&everywhere, &on_top)
+    }
+
+    fn scale_channels(&mut self, x: &Value, factors: Vec<f32>) -> Result<Value, GraphError> {
+        let (_, channels) = x.image()?;
+        let kernel = Kernel::by_channel(factors, channels);
+        self.conv(x, &kernel, None, &Window::square(1, Padding::Valid))
     }
 
     /// 1 / (1 + e⁻ˣ)

@@ -47,6 +47,17 @@ impl Kernel {
         })
     }
 
+    /// Multiplies each channel with its factor.
+    pub(super) fn by_channel(factors: Vec<f32>, channels: i64) -> Self {
+        Self {
+            weights: Tensor::float(vec![channels, 1, 1, 1], factors),
+            size: [1, 1],
+            inputs: channels,
+            outputs: channels,
+            groups: channels,
+        }
+    }
+
     /// The same convolution with each output channel multiplied by its factor.
     pub fn scaled(mut self, factors: &[f32]) -> Result<Self, GraphError> {
         let per_output = self.check_per_output("scale", factors)?;

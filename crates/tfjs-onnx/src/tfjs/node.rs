@@ -117,7 +117,11 @@ impl Node {
         };
         let [_, down, right, _] = self.nhwc("strides")?;
         let dilated = self.attr.contains_key("dilations");
-        let dilation = if dilated { self.nhwc("dilations")? } else { [1; 4] };
+        let dilation = if dilated {
+            self.nhwc("dilations")?
+        } else {
+            [1; 4]
+        };
         Ok(Window {
             stride: [down, right],
             dilation: [dilation[1], dilation[2]],
