@@ -1,1 +1,78 @@
-//! Use cases: open, submit, claim, consent, scan. Orchestrates ports.
+//! Use cases: what platforms, applicants, legal representatives and time do, each in a few lines that load, decide
+//! and commit. Everything outside comes in through ports, clock and randomness included.
+
+pub mod cases;
+pub mod edge;
+mod error;
+pub mod phone;
+pub mod portal;
+pub mod progress;
+mod registry_check;
+pub mod scan;
+pub mod step;
+pub mod tokens;
+mod worker;
+
+use std::{ops::Deref, sync::Arc};
+
+use shiming_verification::ports::{
+    Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords,
+};
+
+pub use error::ServiceError;
+
+use crate::{
+    cases::Cases,
+    edge::{Clock, Entropy},
+    scan::{FacePool, ScanSettings, Scans},
+};
+
+/// Everything that the use cases work with.
+pub struct Parts {
+    /// Stored cases.
+    pub cases: Cases,
+    /// Platforms, keys, sessions.
+    pub access: Arc<dyn Access>,
+    /// Things to do later.
+    pub jobs: Arc<dyn Jobs>,
+    /// Says whether elements belong together.
+    pub registry: Arc<dyn Registry>,
+    /// The embedded registry, for the demonstration's synthetic companies.
+    pub registry_table: Arc<dyn RegistryTable>,
+    /// Holds the reference photos.
+    pub authority: Arc<dyn Authority>,
+    /// The embedded photos, for the demonstration's visitors.
+    pub photos: Arc<dyn ReferencePhotos>,
+    /// Records of scans.
+    pub records: Arc<dyn ScanRecords>,
+    /// The face engine.
+    pub faces: FacePool,
+    /// How scans are run.
+    pub settings: ScanSettings,
+    /// Running scans.
+    pub scans: Scans,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The use cases; cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Parts>);
+
+impl Services {
+    /// Use cases over their parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -42,6 +42,8 @@ pub struct Case {
     pub matched_at: Option<DateTime<Utc>>,
     /// How many QR codes were issued.
     pub invitations: u32,
+    /// The phone that last claimed a QR code; outlives its session, so that it can still see the outcome.
+    pub phone: Option<Digest>,
     /// The last thing that went wrong.
     pub last_error: Option<Notice>,
     /// Where it stands.
@@ -152,7 +154,10 @@ impl State {
     pub const fn is_final(&self) -> bool {
         matches!(
             self,
-            Self::Verified { .. } | Self::Rejected { .. } | Self::Canceled { .. } | Self::Expired { .. }
+            Self::Verified { .. }
+                | Self::Rejected { .. }
+                | Self::Canceled { .. }
+                | Self::Expired { .. }
         )
     }
 }
@@ -228,6 +233,7 @@ impl Case {
             claim: None,
             matched_at: None,
             invitations: 0,
+            phone: None,
             last_error: None,
             state: State::Draft,
         }
@@ -255,7 +261,9 @@ impl Case {
     pub const fn session(&self) -> Option<&Session> {
         match &self.state {
             State::AwaitingScan { resumable, .. } => resumable.as_ref(),
-            State::ScanClaimed { session, .. } | State::FaceRunning { session, .. } => Some(session),
+            State::ScanClaimed { session, .. } | State::FaceRunning { session, .. } => {
+                Some(session)
+            }
             _ => None,
         }
     }
@@ -267,7 +275,10 @@ impl Case {
             State::RegistryPending { next_check_at, .. } => Some(*next_check_at),
             State::ScanClaimed { session, .. }
             | State::FaceRunning { session, .. }
-            | State::AwaitingScan { resumable: Some(session), .. } => Some(session.expires_at),
+            | State::AwaitingScan {
+                resumable: Some(session),
+                ..
+            } => Some(session.expires_at),
             State::Locked { until } => Some(*until),
             state if state.is_final() => return None,
             _ => None,
@@ -278,7 +289,7 @@ impl Case {
     /// Whether the registry's confirmation of this very claim is still good.
     #[must_use]
     pub fn check_is_good(&self, policy: &Policy, now: DateTime<Utc>) -> bool {
-        self.matched_at.is_some_and(|at| now < at + policy.element_check_life())
+        self.matched_at
+            .is_some_and(|at| now < at + policy.element_check_life())
     }
-
 }

@@ -63,26 +63,38 @@ impl Claim {
             .map_err(|e| field("legal_representative", e.code(), e.reason()));
         let id = parse_id_number(&form.id_number, minimum_age, today);
         match (name, uscc, person, id) {
-            (Ok(enterprise_name), Ok(uscc), Ok(legal_representative), Ok(id_number)) => {
-                Ok(Self { subject, enterprise_name, uscc, legal_representative, id_number })
-            }
-            (name, uscc, person, id) => {
-                Err([name.err(), uscc.err(), person.err(), id.err()].into_iter().flatten().collect())
-            }
+            (Ok(enterprise_name), Ok(uscc), Ok(legal_representative), Ok(id_number)) => Ok(Self {
+                subject,
+                enterprise_name,
+                uscc,
+                legal_representative,
+                id_number,
+            }),
+            (name, uscc, person, id) => Err([name.err(), uscc.err(), person.err(), id.err()]
+                .into_iter()
+                .flatten()
+                .collect()),
         }
     }
 }
 
 fn parse_id_number(text: &str, minimum_age: u32, today: NaiveDate) -> Result<IdNumber, FieldError> {
-    let id = IdNumber::parse(text, today)
-        .map_err(|e| field("id_number", e.code(), e.reason()))?;
+    let id = IdNumber::parse(text, today).map_err(|e| field("id_number", e.code(), e.reason()))?;
     if id.age_on(today).is_some_and(|age| age < minimum_age) {
-        return Err(FieldError { field: "id_number", code: Code::IdNumberInvalid, reason: "minor" });
+        return Err(FieldError {
+            field: "id_number",
+            code: Code::IdNumberInvalid,
+            reason: "minor",
+        });
     }
     Ok(id)
 }
 
 fn field(field: &'static str, code: &str, reason: &'static str) -> FieldError {
     let code = Code::ALL.iter().find(|known| known.as_str() == code);
-    FieldError { field, code: code.copied().unwrap_or(Code::InvalidInput), reason }
+    FieldError {
+        field,
+        code: code.copied().unwrap_or(Code::InvalidInput),
+        reason,
+    }
 }

@@ -79,6 +79,8 @@ codes! {
     ReferencePhotoMissing = "reference_photo_missing",
     /// The face tries are used up.
     FaceAttemptsExceeded = "face_attempts_exceeded",
+    /// The phone left or lost the scan before it was judged.
+    ScanInterrupted = "scan_interrupted",
     /// A file is no readable picture.
     DocumentUnreadable = "document_unreadable",
     /// Policy or a reviewer refuses.
@@ -124,13 +126,25 @@ impl Notice {
     /// A notice that used no try.
     #[must_use]
     pub const fn free(code: Code, at: DateTime<Utc>) -> Self {
-        Self { code, try_used: false, tries_left: None, retry_at: None, at }
+        Self {
+            code,
+            try_used: false,
+            tries_left: None,
+            retry_at: None,
+            at,
+        }
     }
 
     /// A notice that used a try; `left` remain.
     #[must_use]
     pub const fn used(code: Code, left: u32, at: DateTime<Utc>) -> Self {
-        Self { code, try_used: true, tries_left: Some(left), retry_at: None, at }
+        Self {
+            code,
+            try_used: true,
+            tries_left: Some(left),
+            retry_at: None,
+            at,
+        }
     }
 
     /// The same, to be tried again at a given time.

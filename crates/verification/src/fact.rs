@@ -179,9 +179,13 @@ impl Tallies {
     /// The mismatch tally nearest to its limit.
     #[must_use]
     pub fn worst_mismatches(&self) -> Tally {
-        [self.account_mismatches, self.uscc_mismatches, self.id_mismatches]
-            .into_iter()
-            .max_by_key(|tally| (tally.count, tally.until))
-            .unwrap_or_default()
+        [
+            self.account_mismatches,
+            self.uscc_mismatches,
+            self.id_mismatches,
+        ]
+        .into_iter()
+        .max_by_key(|tally| (tally.count, tally.until))
+        .unwrap_or_default()
     }
 }

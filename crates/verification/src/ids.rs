@@ -1,4 +1,4 @@
-//! Identifiers of our own things: UUIDv7 with a prefix that says what they name.
+//! Identifiers of our own things: `UUIDv7` with a prefix that says what they name.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -25,6 +25,8 @@ pub struct Policy {
     pub face_tries: u32,
     /// Failed face tries for one ID number within `lock_hours`.
     pub face_tries_per_id: u32,
+    /// Seconds after which a job asks the registry if the submitting request has not done so (it died).
+    pub registry_job_seconds: u32,
     /// Hours between two looks at a registry that had no record.
     pub registry_recheck_hours: u32,
     /// Days for which a missing record is looked for again.
@@ -50,6 +52,7 @@ impl Default for Policy {
             scan_minutes: 15,
             face_tries: 3,
             face_tries_per_id: 10,
+            registry_job_seconds: 15,
             registry_recheck_hours: 24,
             registry_pending_days: 10,
             accounts_per_licence: 6,
@@ -89,6 +92,12 @@ impl Policy {
     #[must_use]
     pub fn scan_life(&self) -> Duration {
         Duration::minutes(i64::from(self.scan_minutes))
+    }
+
+    /// Head start of the submitting request before a job asks the registry.
+    #[must_use]
+    pub fn registry_job_delay(&self) -> Duration {
+        Duration::seconds(i64::from(self.registry_job_seconds))
     }
 
     /// Time between two looks at a registry without a record.

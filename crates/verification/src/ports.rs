@@ -95,7 +95,11 @@ pub struct PortalSession {
 #[async_trait]
 pub trait Access: Send + Sync {
     /// Stores a new platform.
-    async fn add_platform(&self, platform: &Platform, now: DateTime<Utc>) -> Result<(), LedgerError>;
+    async fn add_platform(
+        &self,
+        platform: &Platform,
+        now: DateTime<Utc>,
+    ) -> Result<(), LedgerError>;
 
     /// All platforms, oldest first.
     async fn platforms(&self) -> Result<Vec<Platform>, LedgerError>;

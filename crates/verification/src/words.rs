@@ -99,12 +99,19 @@ impl Account {
     /// The id is empty, or either text is over 128 characters or holds control characters.
     pub fn new(platform: PlatformId, id: &str, name: Option<&str>) -> Result<Self, AccountError> {
         let id = id.trim();
-        let name = name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(id);
+        let name = name
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .unwrap_or(id);
         let fits = |text: &str| text.chars().count() <= 128 && !text.chars().any(char::is_control);
         if id.is_empty() || !fits(id) || !fits(name) {
             return Err(AccountError);
         }
-        Ok(Self { platform, id: id.to_owned(), name: name.to_owned() })
+        Ok(Self {
+            platform,
+            id: id.to_owned(),
+            name: name.to_owned(),
+        })
     }
 }
 

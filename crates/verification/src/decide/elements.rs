@@ -44,8 +44,10 @@ impl Turn<'_> {
         tallies: &Tallies,
         invitation: Digest,
     ) -> Result<(), Refusal> {
-        let ready = matches!(self.case.state, State::Draft | State::RegistryPending { .. })
-            && self.case.method == Some(Method::Face)
+        let ready = matches!(
+            self.case.state,
+            State::Draft | State::RegistryPending { .. }
+        ) && self.case.method == Some(Method::Face)
             && self.case.subject == Some(claim.subject);
         if !ready {
             return Err(self.not_now());
@@ -110,9 +112,13 @@ impl Turn<'_> {
     /// Forgets the last confirmation and asks anew.
     fn ask_registry(&mut self) {
         self.case.matched_at = None;
-        self.case.state = State::Checking { since: self.now, pending_until: None };
+        self.case.state = State::Checking {
+            since: self.now,
+            pending_until: None,
+        };
         let kind = JobKind::CheckRegistry { case: self.case.id };
-        self.jobs.push(Job { kind, run_at: self.now });
+        let run_at = self.now + self.policy.registry_job_delay();
+        self.jobs.push(Job { kind, run_at });
     }
 
     fn within_limits(&self, tallies: &Tallies) -> Result<(), Refusal> {
@@ -151,12 +157,19 @@ impl Turn<'_> {
             self.fall_to(State::Draft, notice, EventKind::RegistryRefused);
         } else {
             let notice = notice.until(next_check_at);
-            let state = State::RegistryPending { next_check_at, until };
+            let state = State::RegistryPending {
+                next_check_at,
+                until,
+            };
             self.fall_to(state, notice, EventKind::RegistryPending);
         }
     }
 
-    const fn ruled_until(&self, code: Code, until: Option<chrono::DateTime<chrono::Utc>>) -> Refusal {
+    const fn ruled_until(
+        &self,
+        code: Code,
+        until: Option<chrono::DateTime<chrono::Utc>>,
+    ) -> Refusal {
         let mut notice = Notice::free(code, self.now);
         notice.retry_at = until;
         Refusal::Ruled(notice)

@@ -23,30 +23,54 @@ impl Case {
     ///
     /// # Errors
     /// A [`Refusal`]; the stored case stays as it was.
-    pub fn decide(self, fact: Fact, policy: &Policy, now: DateTime<Utc>) -> Result<Change, Refusal> {
+    pub fn decide(
+        self,
+        fact: Fact,
+        policy: &Policy,
+        now: DateTime<Utc>,
+    ) -> Result<Change, Refusal> {
         let mut turn = Turn::new(self, policy, now);
         turn.settle();
         match fact {
             Fact::Chosen { subject, method } => turn.chosen(subject, method)?,
-            Fact::Submitted { claim, tallies, invitation } => {
+            Fact::Submitted {
+                claim,
+                tallies,
+                invitation,
+            } => {
                 turn.submitted(*claim, &tallies, invitation)?;
             }
-            Fact::RegistryAnswered { answer, tallies, invitation } => {
+            Fact::RegistryAnswered {
+                answer,
+                tallies,
+                invitation,
+            } => {
                 turn.registry_answered(answer, &tallies, invitation)?;
             }
             Fact::EditWanted => turn.edit_wanted()?,
             Fact::InvitationWanted { invitation } => turn.invitation_wanted(invitation)?,
-            Fact::PhoneClaimed { token, phone, match_code } => {
+            Fact::PhoneClaimed {
+                token,
+                phone,
+                match_code,
+            } => {
                 turn.phone_claimed(token, phone, match_code)?;
             }
             Fact::ConsentAnswered { phone, consent } => turn.consent_answered(phone, consent)?,
             Fact::ScanStarted { phone, tallies } => turn.scan_started(phone, &tallies)?,
             Fact::ScanInterrupted { code } => turn.scan_interrupted(code)?,
             Fact::LivenessJudged { verdict, tallies } => turn.liveness_judged(verdict, &tallies)?,
-            Fact::FaceCompared { outcome, credential, tallies } => {
+            Fact::FaceCompared {
+                outcome,
+                credential,
+                tallies,
+            } => {
                 turn.face_compared(outcome, credential, &tallies)?;
             }
-            Fact::Reviewed { approved, credential } => turn.reviewed(approved, credential)?,
+            Fact::Reviewed {
+                approved,
+                credential,
+            } => turn.reviewed(approved, credential)?,
             Fact::Canceled => turn.canceled()?,
             Fact::TimePassed => {}
         }
@@ -82,20 +106,35 @@ struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    const fn new(case: Case, policy: &'a Policy, now: DateTime<Utc>) -> Self {
+    fn new(case: Case, policy: &'a Policy, now: DateTime<Utc>) -> Self {
         let (events, jobs, marks) = (Vec::new(), Vec::new(), Vec::new());
-        Self { case, policy, now, events, jobs, marks, credential: None }
+        Self {
+            case,
+            policy,
+            now,
+            events,
+            jobs,
+            marks,
+            credential: None,
+        }
     }
 
     fn finish(self) -> Result<Change, Refusal> {
-        if self.events.is_empty() { Err(Refusal::NothingDue) } else { Ok(self.into_change()) }
+        if self.events.is_empty() {
+            Err(Refusal::NothingDue)
+        } else {
+            Ok(self.into_change())
+        }
     }
 
     fn into_change(mut self) -> Change {
         let expected_version = self.case.version;
         self.case.version += 1;
         if let Some(run_at) = self.case.wakes_at() {
-            self.jobs.push(Job { kind: JobKind::Wake { case: self.case.id }, run_at });
+            self.jobs.push(Job {
+                kind: JobKind::Wake { case: self.case.id },
+                run_at,
+            });
         }
         Change {
             case: self.case,
@@ -108,11 +147,19 @@ impl<'a> Turn<'a> {
     }
 
     fn tell(&mut self, kind: EventKind) {
-        self.events.push(Event { kind, code: None, at: self.now });
+        self.events.push(Event {
+            kind,
+            code: None,
+            at: self.now,
+        });
     }
 
     fn tell_code(&mut self, kind: EventKind, code: Code) {
-        self.events.push(Event { kind, code: Some(code), at: self.now });
+        self.events.push(Event {
+            kind,
+            code: Some(code),
+            at: self.now,
+        });
     }
 
     /// Goes to a state and remembers what went wrong on the way there.
@@ -131,14 +178,24 @@ impl<'a> Turn<'a> {
     fn issue_invitation(&mut self, token: Digest) {
         let seq = self.case.next_invitation();
         let expires_at = self.now + self.policy.qr_life();
-        let invitation = Invitation { seq, token, issued_at: self.now, expires_at };
+        let invitation = Invitation {
+            seq,
+            token,
+            issued_at: self.now,
+            expires_at,
+        };
         self.case.invitations = seq;
-        self.case.state = State::AwaitingScan { invitation, resumable: None };
+        self.case.state = State::AwaitingScan {
+            invitation,
+            resumable: None,
+        };
         self.tell(EventKind::InvitationIssued);
     }
 
     const fn not_now(&self) -> Refusal {
-        Refusal::NotNow { state: self.case.state.name() }
+        Refusal::NotNow {
+            state: self.case.state.name(),
+        }
     }
 
     const fn ruled(&self, code: Code) -> Refusal {
@@ -147,7 +204,8 @@ impl<'a> Turn<'a> {
 
     /// The scan that a phone has or may resume, if it is this phone's.
     fn scan_of(&self, phone: Digest) -> Result<(Invitation, Session), Refusal> {
-        let (Some(invitation), Some(session)) = (self.case.invitation(), self.case.session()) else {
+        let (Some(invitation), Some(session)) = (self.case.invitation(), self.case.session())
+        else {
             return Err(self.not_now());
         };
         if session.phone != phone {

@@ -24,7 +24,11 @@ impl Turn<'_> {
             return self.verify(credential, EngineGrade::Unrated);
         }
         let notice = Notice::free(Code::RiskRejected, self.now);
-        self.fall_to(State::Rejected { at: self.now }, notice, EventKind::Rejected);
+        self.fall_to(
+            State::Rejected { at: self.now },
+            notice,
+            EventKind::Rejected,
+        );
         Ok(())
     }
 
@@ -55,7 +59,10 @@ impl Turn<'_> {
             status: CredentialStatus::Active,
         });
         self.case.last_error = None;
-        self.case.state = State::Verified { at: self.now, credential: id };
+        self.case.state = State::Verified {
+            at: self.now,
+            credential: id,
+        };
         self.tell(EventKind::Verified);
         Ok(())
     }

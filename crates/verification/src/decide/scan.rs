@@ -38,7 +38,11 @@ impl Turn<'_> {
             failed_tries: 0,
         };
         self.case.last_error = None;
-        self.case.state = State::ScanClaimed { invitation, session };
+        self.case.phone = Some(phone);
+        self.case.state = State::ScanClaimed {
+            invitation,
+            session,
+        };
         self.tell(EventKind::PhoneClaimed);
         Ok(())
     }
@@ -59,7 +63,10 @@ impl Turn<'_> {
             return Err(Refusal::NothingDue);
         }
         session.consent = Some(consent);
-        self.case.state = State::ScanClaimed { invitation, session };
+        self.case.state = State::ScanClaimed {
+            invitation,
+            session,
+        };
         self.tell(EventKind::ConsentGiven);
         Ok(())
     }
@@ -72,7 +79,12 @@ impl Turn<'_> {
         if tallies.id_face_failures.count >= self.policy.face_tries_per_id {
             return Err(self.ruled(Code::FaceAttemptsExceeded));
         }
-        let state = State::FaceRunning { invitation, session, since: self.now, live_at: None };
+        let state = State::FaceRunning {
+            invitation,
+            session,
+            since: self.now,
+            live_at: None,
+        };
         self.case.state = state;
         self.case.last_error = None;
         self.tell(EventKind::ScanStarted);
@@ -82,7 +94,10 @@ impl Turn<'_> {
     pub(super) fn scan_interrupted(&mut self, code: Code) -> Result<(), Refusal> {
         let (invitation, session, _) = self.running()?;
         let notice = Notice::free(code, self.now);
-        let state = State::AwaitingScan { invitation, resumable: Some(session) };
+        let state = State::AwaitingScan {
+            invitation,
+            resumable: Some(session),
+        };
         self.fall_to(state, notice, EventKind::ScanInterrupted);
         Ok(())
     }
@@ -104,8 +119,12 @@ impl Turn<'_> {
             }
             Liveness::Live => {
                 let live_at = Some(self.now);
-                self.case.state =
-                    State::FaceRunning { invitation, session, since: self.now, live_at };
+                self.case.state = State::FaceRunning {
+                    invitation,
+                    session,
+                    since: self.now,
+                    live_at,
+                };
                 self.tell(EventKind::LivenessPassed);
                 Ok(())
             }
@@ -166,26 +185,41 @@ impl Turn<'_> {
         self.marks.push(Mark::FaceFailure);
         self.tell_code(EventKind::TryFailed, code);
         session.failed_tries += 1;
-        let left_of_id =
-            self.policy.face_tries_per_id.saturating_sub(tallies.id_face_failures.count + 1);
-        let left = self.policy.face_tries.saturating_sub(session.failed_tries).min(left_of_id);
+        let left_of_id = self
+            .policy
+            .face_tries_per_id
+            .saturating_sub(tallies.id_face_failures.count + 1);
+        let left = self
+            .policy
+            .face_tries
+            .saturating_sub(session.failed_tries)
+            .min(left_of_id);
         if left_of_id == 0 {
             self.lock(Code::FaceAttemptsExceeded);
         } else if left == 0 {
             invitation.expires_at = invitation.expires_at.min(self.now);
             self.case.last_error = Some(Notice::used(Code::FaceAttemptsExceeded, 0, self.now));
-            self.case.state = State::AwaitingScan { invitation, resumable: None };
+            self.case.state = State::AwaitingScan {
+                invitation,
+                resumable: None,
+            };
         } else {
             self.case.last_error = Some(Notice::used(code, left, self.now));
-            self.case.state = State::AwaitingScan { invitation, resumable: Some(session) };
+            self.case.state = State::AwaitingScan {
+                invitation,
+                resumable: Some(session),
+            };
         }
     }
 
     fn running(&self) -> Result<(Invitation, Session, bool), Refusal> {
         match &self.case.state {
-            State::FaceRunning { invitation, session, live_at, .. } => {
-                Ok((invitation.clone(), session.clone(), live_at.is_some()))
-            }
+            State::FaceRunning {
+                invitation,
+                session,
+                live_at,
+                ..
+            } => Ok((invitation.clone(), session.clone(), live_at.is_some())),
             _ => Err(self.not_now()),
         }
     }

@@ -24,19 +24,39 @@ impl Turn<'_> {
                 self.case.last_error = None;
                 self.tell(EventKind::Unlocked);
             }
-            State::RegistryPending { next_check_at, until } if self.now >= next_check_at => {
-                self.case.state = State::Checking { since: self.now, pending_until: Some(until) };
+            State::RegistryPending {
+                next_check_at,
+                until,
+            } if self.now >= next_check_at => {
+                self.case.state = State::Checking {
+                    since: self.now,
+                    pending_until: Some(until),
+                };
                 let kind = JobKind::CheckRegistry { case: self.case.id };
-                self.jobs.push(Job { kind, run_at: self.now });
+                self.jobs.push(Job {
+                    kind,
+                    run_at: self.now,
+                });
                 self.tell(EventKind::ElementsSubmitted);
             }
-            State::AwaitingScan { invitation, resumable: Some(session) }
-            | State::ScanClaimed { invitation, session }
-            | State::FaceRunning { invitation, session, .. }
-                if self.now >= session.expires_at =>
-            {
+            State::AwaitingScan {
+                invitation,
+                resumable: Some(session),
+            }
+            | State::ScanClaimed {
+                invitation,
+                session,
+            }
+            | State::FaceRunning {
+                invitation,
+                session,
+                ..
+            } if self.now >= session.expires_at => {
                 let notice = Notice::free(Code::QrExpired, self.now);
-                let state = State::AwaitingScan { invitation, resumable: None };
+                let state = State::AwaitingScan {
+                    invitation,
+                    resumable: None,
+                };
                 self.fall_to(state, notice, EventKind::ScanInterrupted);
             }
             _ => {}

@@ -1,0 +1,101 @@
+//! What the legal representative's phone does before the camera starts.
+
+use shiming_verification::{
+    case::{Case, Consent},
+    code::Refusal,
+    ids::CaseId,
+};
+
+use crate::{
+    Services,
+    edge::match_code,
+    error::ServiceError,
+    step::Step,
+    tokens::{digest, fresh},
+};
+
+/// Version of the notice and consent texts (`locales/*/server.json`). A changed text is a new version.
+pub const NOTICE_VERSION: &str = "2026-11";
+
+/// A case that a phone holds, with the key that binds it.
+pub struct Claimed {
+    /// The case.
+    pub case: Case,
+    /// The phone's key; only this phone has it.
+    pub key: String,
+}
+
+impl Services {
+    /// A phone opens the link. The same phone (by its key) comes back to its scan as often as it likes.
+    ///
+    /// # Errors
+    /// `Refused` with `qr_expired` (also for an unknown token) or `qr_already_claimed`.
+    pub async fn claim(&self, token: &str, key: Option<&str>) -> Result<Claimed, ServiceError> {
+        let token = digest(token);
+        let Some(case) = self.cases.by_token(token).await? else {
+            return Err(self.qr_expired());
+        };
+        let known = key.filter(|key| case.session().is_some_and(|s| s.phone == digest(key)));
+        let key = known.map_or_else(|| fresh(&*self.entropy), str::to_owned);
+        let match_code = match_code(&*self.entropy);
+        let step = Step::Claim {
+            token,
+            phone: digest(&key),
+            match_code,
+        };
+        let case = match self.cases.step(case.id, step).await {
+            Err(ServiceError::Refused(Refusal::NothingDue)) => self.cases.get(case.id).await?,
+            other => other?,
+        };
+        Ok(Claimed { case, key })
+    }
+
+    /// The case that this phone holds or last held.
+    ///
+    /// # Errors
+    /// `NoSession`.
+    pub async fn case_of_phone(&self, key: &str) -> Result<Case, ServiceError> {
+        self.cases.by_phone(digest(key)).await
+    }
+
+    /// The legal representative agrees to the face scan, or declines.
+    ///
+    /// # Errors
+    /// `NoSession`; `Refused`.
+    pub async fn answer_consent(
+        &self,
+        key: &str,
+        language: &str,
+        agreed: bool,
+    ) -> Result<Case, ServiceError> {
+        let id = self.case_of_phone(key).await?.id;
+        let consent = agreed.then(|| Consent {
+            notice_version: NOTICE_VERSION.to_owned(),
+            language: language.to_owned(),
+            at: self.clock.now(),
+        });
+        match self
+            .cases
+            .step(id, Step::Consent(digest(key), consent))
+            .await
+        {
+            Err(ServiceError::Refused(Refusal::NothingDue)) => self.cases.get(id).await,
+            Ok(case) => {
+                self.stop_if_declined(id, agreed);
+                Ok(case)
+            }
+            other => other,
+        }
+    }
+
+    fn stop_if_declined(&self, id: CaseId, agreed: bool) {
+        if !agreed {
+            self.scans.stop(id);
+        }
+    }
+
+    fn qr_expired(&self) -> ServiceError {
+        use shiming_verification::code::{Code, Notice};
+        Refusal::Ruled(Notice::free(Code::QrExpired, self.clock.now())).into()
+    }
+}

@@ -1,0 +1,207 @@
+//! What the platform and its applicant on the PC do.
+
+use chrono::{DateTime, Duration, Utc};
+use shiming_verification::{
+    case::{Case, Opening},
+    claim::{Claim, ElementsForm},
+    credential::Credential,
+    ids::CaseId,
+    ports::{Platform, PortalSession},
+    words::{Account, Method, SubjectType},
+};
+
+use crate::{
+    Services,
+    edge::fresh_uuid,
+    error::ServiceError,
+    step::Step,
+    tokens::{digest, fresh},
+};
+
+/// Lifetime of the single-use secret in the link to the portal.
+const CLIENT_SECRET_LIFE: Duration = Duration::minutes(30);
+/// Lifetime of a portal session.
+const PORTAL_SESSION_LIFE: Duration = Duration::hours(12);
+
+/// A freshly opened case with the secret that opens the portal for it.
+pub struct Opened {
+    /// The case.
+    pub case: Case,
+    /// Single-use; belongs into the fragment of the portal's address.
+    pub client_secret: String,
+}
+
+impl Services {
+    /// Opens a case for an account of a platform.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn open(
+        &self,
+        platform: &Platform,
+        account: Account,
+        return_url: Option<String>,
+    ) -> Result<Opened, ServiceError> {
+        let now = self.clock.now();
+        let id = CaseId::new(fresh_uuid(&*self.clock, &*self.entropy));
+        let opening = Opening {
+            id,
+            account,
+            realm: platform.realm,
+            return_url,
+        };
+        let change = Case::opening(opening, &self.cases.policy, now);
+        self.cases.ledger.commit(&change).await?;
+        let client_secret = self.client_secret(id, now).await?;
+        Ok(Opened {
+            case: change.case,
+            client_secret,
+        })
+    }
+
+    async fn client_secret(
+        &self,
+        case: CaseId,
+        now: DateTime<Utc>,
+    ) -> Result<String, ServiceError> {
+        let secret = fresh(&*self.entropy);
+        self.access
+            .add_client_secret(digest(&secret), case, now + CLIENT_SECRET_LIFE)
+            .await?;
+        Ok(secret)
+    }
+
+    /// Trades the single-use secret for a portal session; answers with the session's key.
+    ///
+    /// # Errors
+    /// `NoSession` if the secret is unknown, used or over.
+    pub async fn enter_portal(&self, case: CaseId, secret: &str) -> Result<String, ServiceError> {
+        let now = self.clock.now();
+        if !self
+            .access
+            .use_client_secret(digest(secret), case, now)
+            .await?
+        {
+            return Err(ServiceError::NoSession);
+        }
+        let account = self.cases.get(case).await?.account;
+        let session = PortalSession {
+            platform: account.platform,
+            account_id: account.id,
+        };
+        let key = fresh(&*self.entropy);
+        self.access
+            .add_portal_session(digest(&key), &session, now + PORTAL_SESSION_LIFE)
+            .await?;
+        Ok(key)
+    }
+
+    /// The portal session of a key.
+    ///
+    /// # Errors
+    /// `NoSession`.
+    pub async fn portal_session(&self, key: &str) -> Result<PortalSession, ServiceError> {
+        let found = self
+            .access
+            .portal_session(digest(key), self.clock.now())
+            .await?;
+        found.ok_or(ServiceError::NoSession)
+    }
+
+    /// A case, if the session may see it.
+    ///
+    /// # Errors
+    /// `NotFound`, also for somebody else's.
+    pub async fn case_of(&self, session: &PortalSession, id: CaseId) -> Result<Case, ServiceError> {
+        let case = self.cases.get(id).await?;
+        let own =
+            case.account.platform == session.platform && case.account.id == session.account_id;
+        if own {
+            Ok(case)
+        } else {
+            Err(ServiceError::NotFound)
+        }
+    }
+
+    /// The account's newest credential.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none.
+    pub async fn credential_of(&self, session: &PortalSession) -> Result<Credential, ServiceError> {
+        let found = self
+            .cases
+            .ledger
+            .credential(session.platform, &session.account_id)
+            .await?;
+        found.ok_or(ServiceError::NotFound)
+    }
+
+    /// The applicant chooses subject type and method.
+    ///
+    /// # Errors
+    /// `Refused`.
+    pub async fn choose(
+        &self,
+        id: CaseId,
+        subject: SubjectType,
+        method: Method,
+    ) -> Result<Case, ServiceError> {
+        self.cases.step(id, Step::Choose(subject, method)).await
+    }
+
+    /// The applicant submits the elements; the registry is asked at once.
+    ///
+    /// # Errors
+    /// `Fields` with every wrong field; `Refused` by a limit.
+    pub async fn submit(&self, id: CaseId, form: &ElementsForm) -> Result<Case, ServiceError> {
+        let case = self.cases.get(id).await?;
+        let subject = case.subject.unwrap_or(SubjectType::Enterprise);
+        let least_age = self.cases.policy.least_age();
+        let claim =
+            Claim::parse(form, subject, least_age, self.today()).map_err(ServiceError::Fields)?;
+        let case = self.cases.step(id, Step::Submit(Box::new(claim))).await?;
+        self.check_soon(case).await
+    }
+
+    /// A fresh QR code; the old one is dead.
+    ///
+    /// # Errors
+    /// `Refused` if the case has none to renew.
+    pub async fn renew_invitation(&self, id: CaseId) -> Result<Case, ServiceError> {
+        let case = self.cases.step(id, Step::Renew).await?;
+        self.scans.stop(id);
+        self.check_soon(case).await
+    }
+
+    /// Back to the form.
+    ///
+    /// # Errors
+    /// `Refused` where there is nothing to edit any more.
+    pub async fn edit(&self, id: CaseId) -> Result<Case, ServiceError> {
+        let case = self.cases.step(id, Step::Edit).await?;
+        self.scans.stop(id);
+        Ok(case)
+    }
+
+    /// Gives the case up.
+    ///
+    /// # Errors
+    /// `Refused` after an outcome.
+    pub async fn cancel(&self, id: CaseId) -> Result<Case, ServiceError> {
+        let case = self.cases.step(id, Step::Cancel).await?;
+        self.scans.stop(id);
+        Ok(case)
+    }
+
+    /// The link behind the present QR code.
+    #[must_use]
+    pub fn invitation_token(&self, case: &Case) -> Option<String> {
+        let invitation = case.invitation()?;
+        Some(self.cases.tokens.invitation(case.id, invitation.seq))
+    }
+
+    /// The day in China, by which ages are reckoned.
+    fn today(&self) -> chrono::NaiveDate {
+        (self.clock.now() + Duration::hours(8)).date_naive()
+    }
+}

@@ -1,0 +1,98 @@
+//! A face scan from the first frame to the outcome: admission, the loop around the engine's script, the judgement.
+
+mod authority;
+mod inbox;
+mod judge;
+mod pool;
+mod run;
+mod running;
+
+use serde::{Deserialize, Serialize};
+use shiming_face::scan::{PhoneEvent, ScanPolicy};
+
+pub use authority::EmbeddedAuthority;
+pub use inbox::{Frame, Inbox, Incoming};
+pub use pool::FacePool;
+pub use running::Scans;
+
+/// How far a phone is, as the PC shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The phone has opened the link.
+    Opened,
+    /// The consent is given.
+    Consented,
+    /// The camera is on.
+    Scanning,
+    /// Everything was shown; the engine decides.
+    Judging,
+    /// A try failed or broke off; the same phone may go on.
+    Paused,
+}
+
+/// How scans are run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanSettings {
+    /// The script's limits.
+    pub script: ScanPolicy,
+    /// Frames a second asked of the phone.
+    pub fps: u32,
+    /// Long side of the frames in pixels.
+    pub width: u32,
+    /// JPEG quality, 0 to 1.
+    pub jpeg_quality: f32,
+    /// Scans that run at once; the next ones are asked to wait.
+    pub at_once: usize,
+    /// Seconds for which a broken connection may come back before the try ends unjudged.
+    pub reconnect_seconds: u64,
+}
+
+impl Default for ScanSettings {
+    fn default() -> Self {
+        Self {
+            script: ScanPolicy::default(),
+            fps: 5,
+            width: 640,
+            jpeg_quality: 0.8,
+            at_once: 16,
+            reconnect_seconds: 60,
+        }
+    }
+}
+
+/// The phone's first message.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Hello {
+    /// Version of the protocol; 1.
+    pub protocol: u32,
+    /// Whether flashing colours are unwelcome.
+    #[serde(default)]
+    pub reduced_motion: bool,
+    /// The camera, as the browser tells it.
+    #[serde(default)]
+    pub camera: Camera,
+}
+
+/// A camera, as the browser tells it; a hint at most.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Camera {
+    /// Its name.
+    pub label: String,
+}
+
+/// A text message of the phone.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum PhoneMessage {
+    /// The first message.
+    Hello(Hello),
+    /// Something happened to page or camera.
+    Note {
+        /// What.
+        event: PhoneEvent,
+    },
+    /// The person gives up.
+    Leave,
+}

@@ -1,0 +1,256 @@
+//! The loop of one scan: frames in, prompts out, until the script has a verdict or the phone is gone.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use shiming_face::{
+    Track,
+    scan::{Prompt, ScanStart, ScanVerdict, Script, Stage},
+};
+use shiming_verification::{
+    case::{Case, State},
+    code::{Code, Refusal},
+    ids::CaseId,
+};
+use tokio::sync::mpsc::Sender;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Frame, Hello, Inbox, Incoming, Phase,
+    judge::{no_try_used, result},
+};
+use crate::{
+    Services, edge::random_32, error::ServiceError, progress::Progress, step::Step, tokens::digest,
+};
+
+/// How often time alone is told to the script.
+const TICK: Duration = Duration::from_millis(100);
+/// How often a waiting phone is told that it still waits.
+const WAIT_PACE: Duration = Duration::from_secs(2);
+
+/// How a scan's loop ended.
+enum End {
+    Verdict(Box<ScanVerdict>),
+    Left,
+    Gone,
+    /// The PC renewed the code, or the same phone connected again.
+    Stopped,
+}
+
+/// One running scan.
+struct Scan<'a> {
+    services: &'a Services,
+    case: CaseId,
+    script: Script,
+    track: Track,
+    kept: HashMap<u32, Vec<u8>>,
+    out: &'a Sender<Prompt>,
+}
+
+impl Services {
+    /// Runs a phone's scan to its end. Returns when the last message is on its way.
+    ///
+    /// # Errors
+    /// `NoSession`; `Refused` when this phone may not scan now; `Unavailable`.
+    pub async fn scan(
+        &self,
+        phone_key: &str,
+        hello: &Hello,
+        inbox: &Arc<Inbox>,
+        out: &Sender<Prompt>,
+    ) -> Result<(), ServiceError> {
+        let id = self.case_of_phone(phone_key).await?.id;
+        let Some(_place) = self.admit(inbox, out).await else {
+            return Ok(());
+        };
+        let case = self
+            .cases
+            .step(id, Step::StartScan(digest(phone_key)))
+            .await?;
+        let stop = self.scans.begin(id);
+        send(out, self.ready(&case)).await;
+        let mut scan = Scan {
+            services: self,
+            case: id,
+            script: self.script(hello),
+            track: Track::default(),
+            kept: HashMap::new(),
+            out,
+        };
+        let end = scan.run(inbox, &stop).await;
+        let stills = scan.stills(&end);
+        let last = self.conclude(&case, end, &stills).await;
+        self.cases.board.set(id, None);
+        self.scans.end(id, &stop);
+        send(out, last?).await;
+        Ok(())
+    }
+
+    /// Waits in line; tells the phone so. `None` when it went away meanwhile.
+    async fn admit(
+        &self,
+        inbox: &Inbox,
+        out: &Sender<Prompt>,
+    ) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        let place = self.faces.admit();
+        tokio::pin!(place);
+        loop {
+            tokio::select! {
+                biased;
+                place = &mut place => return place,
+                incoming = inbox.next() => if matches!(incoming, Incoming::Gone | Incoming::Left) {
+                    return None;
+                },
+                () = tokio::time::sleep(WAIT_PACE) => {
+                    let retry_after_ms = u64::try_from(WAIT_PACE.as_millis()).unwrap_or_default();
+                    send(out, Prompt::Wait { retry_after_ms }).await;
+                }
+            }
+        }
+    }
+
+    fn ready(&self, case: &Case) -> Prompt {
+        let tries = self.cases.policy.face_tries;
+        let failed = case.session().map_or(0, |session| session.failed_tries);
+        Prompt::Ready {
+            r#try: failed + 1,
+            tries,
+            width: self.settings.width,
+            fps: self.settings.fps,
+            jpeg_quality: self.settings.jpeg_quality,
+            demo_grade: self.faces.engine().info().demo_grade,
+        }
+    }
+
+    fn script(&self, hello: &Hello) -> Script {
+        let start = ScanStart {
+            seed: random_32(&*self.entropy),
+            reduced_motion: hello.reduced_motion,
+            camera_label: hello.camera.label.clone(),
+            engine: self.faces.engine().info().clone(),
+        };
+        Script::new(self.settings.script.clone(), start, self.clock.steady_ms())
+    }
+
+    /// What the end of the loop means for the case; answers with the last message.
+    async fn conclude(
+        &self,
+        started: &Case,
+        end: End,
+        stills: &[Vec<u8>],
+    ) -> Result<Prompt, ServiceError> {
+        let id = started.id;
+        match end {
+            End::Verdict(verdict) => {
+                let case = self.judge(id, &verdict, stills).await?;
+                Ok(result(&case, self.cases.policy.face_tries))
+            }
+            End::Left => {
+                let case = self
+                    .cases
+                    .step(id, Step::Interrupt(Code::ScanInterrupted))
+                    .await?;
+                Ok(result(&case, self.cases.policy.face_tries))
+            }
+            End::Gone => {
+                self.give_up_later(started);
+                Ok(no_try_used(Code::ScanInterrupted, 0))
+            }
+            End::Stopped => Ok(no_try_used(Code::QrExpired, 0)),
+        }
+    }
+
+    /// Ends the try unjudged if the phone does not come back in time.
+    fn give_up_later(&self, started: &Case) {
+        let (services, id, before) = (self.clone(), started.id, started.version);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(services.settings.reconnect_seconds)).await;
+            let unchanged = services.cases.get(id).await.is_ok_and(|case| {
+                case.version == before && matches!(case.state, State::FaceRunning { .. })
+            });
+            if unchanged {
+                let step = Step::Interrupt(Code::ScanInterrupted);
+                match services.cases.step(id, step).await {
+                    Ok(_) | Err(ServiceError::Refused(Refusal::NotNow { .. })) => {}
+                    Err(error) => tracing::warn!(case = %id, %error, "a lost scan stays open"),
+                }
+            }
+        });
+    }
+}
+
+impl Scan<'_> {
+    async fn run(&mut self, inbox: &Inbox, stop: &CancellationToken) -> End {
+        let mut ticks = tokio::time::interval(TICK);
+        loop {
+            let prompts = tokio::select! {
+                () = stop.cancelled() => return End::Stopped,
+                incoming = inbox.next() => match incoming {
+                    Incoming::Left => return End::Left,
+                    Incoming::Gone => return End::Gone,
+                    Incoming::Note(event) => self.script.on_note(event, self.now()),
+                    Incoming::Frame(frame) => self.look_at(frame).await,
+                },
+                _ = ticks.tick() => self.script.tick(self.now()),
+            };
+            self.tell(prompts).await;
+            if let Some(verdict) = self.script.verdict() {
+                return End::Verdict(Box::new(verdict.clone()));
+            }
+        }
+    }
+
+    async fn look_at(&mut self, frame: Frame) -> Vec<Prompt> {
+        let track = std::mem::take(&mut self.track);
+        let measured = self
+            .services
+            .faces
+            .analyse(track, frame.jpeg, self.script.want())
+            .await;
+        let now = self.now();
+        let Ok(measured) = measured else {
+            return self.script.on_unreadable_frame(now);
+        };
+        self.track = measured.track;
+        let prompts = self.script.on_frame(&measured.report, frame.meta, now);
+        self.kept.insert(frame.meta.seq, measured.jpeg);
+        let wanted = self.script.kept_frames();
+        self.kept.retain(|seq, _| wanted.contains(seq));
+        prompts
+    }
+
+    async fn tell(&self, prompts: Vec<Prompt>) {
+        for prompt in prompts {
+            if let Prompt::Progress { stage, step, steps } = prompt {
+                let phase = if stage == Stage::Judging {
+                    Phase::Judging
+                } else {
+                    Phase::Scanning
+                };
+                let progress = Progress { phase, step, steps };
+                self.services.cases.board.set(self.case, Some(progress));
+            }
+            send(self.out, prompt).await;
+        }
+    }
+
+    /// The frames to compare, best first.
+    fn stills(&self, end: &End) -> Vec<Vec<u8>> {
+        let End::Verdict(verdict) = end else {
+            return Vec::new();
+        };
+        verdict
+            .best_stills
+            .iter()
+            .filter_map(|seq| self.kept.get(seq).cloned())
+            .collect()
+    }
+
+    fn now(&self) -> u64 {
+        self.services.clock.steady_ms()
+    }
+}
+
+async fn send(out: &Sender<Prompt>, prompt: Prompt) {
+    // A phone that is gone is noticed by the inbox.
+    let _ = out.send(prompt).await;
+}

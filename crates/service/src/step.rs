@@ -1,0 +1,112 @@
+//! A step is a fact without its context: tallies and the next QR code's digest are added when it is decided.
+
+use shiming_verification::{
+    case::{Case, Consent, Digest},
+    claim::Claim,
+    code::Code,
+    fact::{FaceOutcome, Fact, Liveness, RegistryAnswer, Tallies},
+    ids::CredentialId,
+    words::{Method, SubjectType},
+};
+
+/// Something that somebody did or that happened, as the use cases know it.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// The applicant chose.
+    Choose(SubjectType, Method),
+    /// The applicant submitted elements.
+    Submit(Box<Claim>),
+    /// The registry answered.
+    RegistryAnswer(RegistryAnswer),
+    /// The applicant goes back to the form.
+    Edit,
+    /// The applicant wants a fresh QR code.
+    Renew,
+    /// A phone opened the link.
+    Claim {
+        /// Digest of the token shown.
+        token: Digest,
+        /// Digest of the phone's key.
+        phone: Digest,
+        /// Two digits for both screens.
+        match_code: String,
+    },
+    /// The legal representative answered the consent.
+    Consent(Digest, Option<Consent>),
+    /// A phone's stream began.
+    StartScan(Digest),
+    /// A scan ended without a judgement.
+    Interrupt(Code),
+    /// Liveness was judged.
+    Liveness(Liveness),
+    /// The face was compared.
+    Face(FaceOutcome, CredentialId),
+    /// The applicant or the platform gives up.
+    Cancel,
+    /// Time passed.
+    Wake,
+}
+
+impl Step {
+    /// Whether the limits have to be looked up to decide it.
+    #[must_use]
+    pub const fn needs_tallies(&self) -> bool {
+        matches!(
+            self,
+            Self::Submit(_)
+                | Self::RegistryAnswer(_)
+                | Self::StartScan(_)
+                | Self::Liveness(_)
+                | Self::Face(..)
+        )
+    }
+
+    /// The claim that limits are looked up for: the submitted one, else the case's own.
+    #[must_use]
+    pub fn claim<'a>(&'a self, case: &'a Case) -> Option<&'a Claim> {
+        match self {
+            Self::Submit(claim) => Some(claim),
+            _ => case.claim.as_ref(),
+        }
+    }
+
+    /// The fact, with its context.
+    #[must_use]
+    pub fn with(self, tallies: Tallies, invitation: Digest) -> Fact {
+        match self {
+            Self::Choose(subject, method) => Fact::Chosen { subject, method },
+            Self::Submit(claim) => Fact::Submitted {
+                claim,
+                tallies,
+                invitation,
+            },
+            Self::RegistryAnswer(answer) => Fact::RegistryAnswered {
+                answer,
+                tallies,
+                invitation,
+            },
+            Self::Edit => Fact::EditWanted,
+            Self::Renew => Fact::InvitationWanted { invitation },
+            Self::Claim {
+                token,
+                phone,
+                match_code,
+            } => Fact::PhoneClaimed {
+                token,
+                phone,
+                match_code,
+            },
+            Self::Consent(phone, consent) => Fact::ConsentAnswered { phone, consent },
+            Self::StartScan(phone) => Fact::ScanStarted { phone, tallies },
+            Self::Interrupt(code) => Fact::ScanInterrupted { code },
+            Self::Liveness(verdict) => Fact::LivenessJudged { verdict, tallies },
+            Self::Face(outcome, credential) => Fact::FaceCompared {
+                outcome,
+                credential,
+                tallies,
+            },
+            Self::Cancel => Fact::Canceled,
+            Self::Wake => Fact::TimePassed,
+        }
+    }
+}

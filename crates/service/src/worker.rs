@@ -1,0 +1,77 @@
+//! The worker: does what commits have left to be done later.
+
+use std::time::Duration;
+
+use shiming_verification::{change::JobKind, code::Refusal, ports::LeasedJob};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Services, error::ServiceError, step::Step};
+
+/// How long a worker may take for a job before another may begin it.
+const LEASE: chrono::Duration = chrono::Duration::seconds(60);
+/// How often due jobs are looked for.
+const PACE: Duration = Duration::from_millis(500);
+/// How many jobs are taken at once.
+const BATCH: u32 = 16;
+/// After so many attempts a job waits for a person.
+const MOST_ATTEMPTS: u32 = 12;
+
+impl Services {
+    /// Works until it is told to stop; a job in hand is finished first.
+    pub async fn work(&self, name: &str, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let worked = self.work_once(name).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "jobs can't be fetched");
+                0
+            });
+            if worked == 0 {
+                let _ = tokio::time::timeout(PACE, stop.cancelled()).await;
+            }
+        }
+    }
+
+    /// Does the jobs that are due now; answers with their number.
+    ///
+    /// # Errors
+    /// `Unavailable` if the store can't be asked.
+    pub async fn work_once(&self, name: &str) -> Result<usize, ServiceError> {
+        let now = self.clock.now();
+        let jobs = self.jobs.claim_jobs(name, BATCH, now, now + LEASE).await?;
+        for job in &jobs {
+            self.finish(job, self.run(job).await).await?;
+        }
+        Ok(jobs.len())
+    }
+
+    async fn run(&self, job: &LeasedJob) -> Result<(), ServiceError> {
+        let done = match job.kind {
+            JobKind::CheckRegistry { case } => self.check_registry(case).await,
+            JobKind::Wake { case } => self.cases.step(case, Step::Wake).await,
+        };
+        match done {
+            Ok(_) | Err(ServiceError::NotFound) => Ok(()),
+            Err(ServiceError::Refused(Refusal::NothingDue | Refusal::NotNow { .. })) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn finish(
+        &self,
+        job: &LeasedJob,
+        outcome: Result<(), ServiceError>,
+    ) -> Result<(), ServiceError> {
+        let Err(error) = outcome else {
+            return Ok(self.jobs.complete_job(job.id).await?);
+        };
+        let why = error.to_string();
+        tracing::warn!(job = %job.id, attempts = job.attempts, %why, "a job failed");
+        if job.attempts >= MOST_ATTEMPTS {
+            return Ok(self.jobs.bury_job(job.id, &why).await?);
+        }
+        let pause = chrono::Duration::seconds(1 << job.attempts.min(10));
+        Ok(self
+            .jobs
+            .retry_job(job.id, self.clock.now() + pause, &why)
+            .await?)
+    }
+}
