@@ -1,0 +1,163 @@
+/** Which screen the page is on: a pure function of the server's view of the scan and of what the person does. */
+
+import type { ErrorFacts } from '@/shared/error-text'
+import type { NoticeView, ScanView } from '@/shared/types'
+import type { CameraProblem } from '../camera/preflight'
+import type { ScanResult } from '../scan/protocol'
+
+export type End = 'verified' | 'in_review' | 'failed' | 'declined' | 'closed'
+
+/** How the last try ended, when another one is possible. */
+export interface Attempt {
+  code: string | null
+  tryUsed: boolean
+  triesLeft: number
+}
+
+export type Screen =
+  /** Something was asked of the server, and nothing can be shown before it answers. */
+  | { name: 'loading' }
+  /** This browser can't film. The code is not claimed yet, so its link still works elsewhere. */
+  | { name: 'blocked'; problem: CameraProblem }
+  /** No invitation at hand: the page's own Scan. */
+  | { name: 'scanner' }
+  /** The invitation can't be used, or the server can't be reached. */
+  | { name: 'refused'; trouble: ErrorFacts }
+  /** Who is asking. */
+  | { name: 'ask' }
+  | { name: 'consent' }
+  /** Ready to start the camera, from a tap; with the problem of the last attempt. */
+  | { name: 'start'; problem: CameraProblem | null }
+  | { name: 'face' }
+  | { name: 'tried'; attempt: Attempt }
+  | { name: 'end'; end: End; code: string | null }
+
+export interface Flow {
+  screen: Screen
+  view: ScanView | null
+  notice: NoticeView | null
+  /** A request is under way; buttons that would send another one wait. */
+  busy: boolean
+  /** What went wrong with the last request on this screen. */
+  trouble: ErrorFacts | null
+  /** The person is being asked whether to give up the face scan for another method. */
+  leaving: boolean
+}
+
+export type FlowEvent =
+  | { type: 'blocked'; problem: CameraProblem }
+  | { type: 'no_invitation' }
+  | { type: 'loading' }
+  | { type: 'refused'; trouble: ErrorFacts }
+  | { type: 'view'; view: ScanView }
+  | { type: 'notice'; notice: NoticeView }
+  | { type: 'busy' }
+  | { type: 'trouble'; trouble: ErrorFacts }
+  | { type: 'recognised' }
+  | { type: 'back' }
+  | { type: 'camera_opened' }
+  | { type: 'camera_failed'; problem: CameraProblem }
+  | { type: 'interrupted'; trouble: ErrorFacts }
+  | { type: 'result'; result: ScanResult }
+  | { type: 'leave_wanted' }
+  | { type: 'stay' }
+
+export const INITIAL_FLOW: Flow = {
+  screen: { name: 'loading' },
+  view: null,
+  notice: null,
+  busy: false,
+  trouble: null,
+  leaving: false,
+}
+
+const end = (which: End, code: string | null = null): Screen => ({ name: 'end', end: which, code })
+const START: Screen = { name: 'start', problem: null }
+
+/** Screens that belong to a consented scan; the server's "you may scan" does not move the person off them. */
+const CONSENTED: readonly Screen['name'][] = ['start', 'face', 'tried']
+
+function screenFor(view: ScanView, present: Screen): Screen {
+  switch (view.state) {
+    case 'consent':
+      return present.name === 'consent' ? present : { name: 'ask' }
+    case 'ready':
+    case 'scanning':
+      return CONSENTED.includes(present.name) ? present : START
+    case 'failed':
+      return end('failed', view.last_error?.code ?? null)
+    case 'verified':
+    case 'in_review':
+    case 'declined':
+    case 'closed':
+      return end(view.state)
+  }
+}
+
+function afterResult(result: ScanResult): Screen {
+  const { outcome, code, triesLeft } = result
+  if (outcome === 'verified' || outcome === 'in_review') return end(outcome)
+  if (triesLeft <= 0) return end('failed', code)
+  return { name: 'tried', attempt: { code, tryUsed: outcome === 'failed', triesLeft } }
+}
+
+/** Moves to another screen; what was said on the old one is settled. */
+function to(flow: Flow, screen: Screen): Flow {
+  return { ...flow, screen, busy: false, trouble: null, leaving: false }
+}
+
+/** The next state. An ended scan stays ended until another code is scanned or claimed. */
+export function reduceFlow(flow: Flow, event: FlowEvent): Flow {
+  switch (event.type) {
+    case 'loading':
+      return { ...INITIAL_FLOW }
+    case 'blocked':
+      return to(flow, { name: 'blocked', problem: event.problem })
+    case 'no_invitation':
+      return to(flow, { name: 'scanner' })
+    case 'refused':
+      return to(flow, { name: 'refused', trouble: event.trouble })
+    case 'view':
+      return withView(flow, event.view)
+    case 'notice':
+      return { ...flow, notice: event.notice }
+    case 'busy':
+      return { ...flow, busy: true, trouble: null }
+    case 'trouble':
+      return { ...flow, busy: false, trouble: event.trouble }
+    case 'leave_wanted':
+      return { ...flow, leaving: true, trouble: null }
+    case 'stay':
+      return { ...flow, leaving: false, trouble: null }
+    default:
+      return flow.view === null || flow.screen.name === 'end' ? flow : withStep(flow, flow.view, event)
+  }
+}
+
+type Step = Extract<
+  FlowEvent,
+  { type: 'recognised' | 'back' | 'camera_opened' | 'camera_failed' | 'interrupted' | 'result' }
+>
+
+function withView(flow: Flow, view: ScanView): Flow {
+  const screen = screenFor(view, flow.screen)
+  const next = { ...flow, view, busy: false }
+  return screen === flow.screen ? next : to(next, screen)
+}
+
+function withStep(flow: Flow, view: ScanView, step: Step): Flow {
+  switch (step.type) {
+    case 'recognised':
+      return to(flow, { name: 'consent' })
+    case 'back':
+      return to(flow, { name: 'ask' })
+    case 'camera_opened':
+      return to(flow, { name: 'face' })
+    case 'camera_failed':
+      return to(flow, { name: 'start', problem: step.problem })
+    case 'interrupted':
+      return { ...to(flow, START), trouble: step.trouble }
+    case 'result':
+      return { ...to(flow, afterResult(step.result)), view: { ...view, tries_left: step.result.triesLeft } }
+  }
+}

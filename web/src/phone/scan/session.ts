@@ -1,0 +1,166 @@
+/** One face scan on the page: camera, connection and what the screen shows, tied together. */
+
+import { cameraFacts } from '../camera/camera'
+import { inAppOf, type CameraProblem } from '../camera/preflight'
+import { createStore, type Store } from '../store'
+import { Capture } from './capture'
+import { INITIAL_LIVE, reduceLive, type Live, type LiveEvent } from './live'
+import { PROTOCOL_VERSION, type PhoneMessage, type ScanResult, type ServerMessage } from './protocol'
+import { ScanSocket, type Ended } from './socket'
+import { watch } from './watch'
+
+export interface SessionHandlers {
+  onResult: (result: ScanResult) => void
+  onEnded: (why: Ended) => void
+  /** The connection is lost: the scan may be over meanwhile. */
+  onDoubt: () => void
+  onCameraProblem: (problem: CameraProblem) => void
+}
+
+/** The camera has stalled when it gives no picture for this long while the page is in front. */
+const STALL_MS = 3_000
+/** A full buffer that does not drain in this time means a dead connection. */
+const STUCK_MS = 6_000
+const HEARTBEAT_MS = 500
+
+const scanUrl = (): string => `${location.origin.replace(/^http/, 'ws')}/phone/api/scan/ws`
+
+const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
+
+export class ScanSession {
+  readonly store: Store<Live, LiveEvent> = createStore(reduceLive, INITIAL_LIVE)
+  private readonly socket: ScanSocket
+  private readonly capture: Capture
+  private readonly track: MediaStreamTrack | undefined
+  private stopWatching: (() => void) | undefined
+  private heartbeat: ReturnType<typeof setInterval> | undefined
+  private flashTimer: ReturnType<typeof setTimeout> | undefined
+  private shownCue = 0
+  private lastPictureMs = 0
+  private drainedMs = 0
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly stream: MediaStream,
+    private readonly handlers: SessionHandlers,
+  ) {
+    this.track = stream.getVideoTracks()[0]
+    this.socket = new ScanSocket(scanUrl(), {
+      onOpen: () => this.greet(),
+      onMessage: (message) => this.receive(message),
+      onLost: () => this.onLost(),
+      onEnded: handlers.onEnded,
+    })
+    this.capture = new Capture(video, {
+      send: (frame) => this.socket.sendFrame(frame),
+      bufferedBytes: () => this.socket.bufferedBytes(),
+      shownCue: () => this.shownCue,
+      onPicture: () => {
+        this.lastPictureMs = performance.now()
+      },
+    })
+  }
+
+  start(): void {
+    this.lastPictureMs = this.drainedMs = performance.now()
+    if (this.track) {
+      this.stopWatching = watch(this.track, {
+        note: (event) => this.send({ type: 'note', event }),
+        onBack: () => this.comeBack(),
+        onOffline: () => this.socket.drop(),
+        onPaused: (paused) => this.store.dispatch({ type: 'camera_paused', paused }),
+        onEnded: () => this.handlers.onCameraProblem('ended'),
+      })
+    }
+    this.heartbeat = setInterval(() => this.check(), HEARTBEAT_MS)
+    this.capture.start()
+    this.socket.open()
+  }
+
+  /** The screen now shows this challenge or colour. */
+  shown(cue: number): void {
+    this.shownCue = cue
+  }
+
+  /** The person gives up; no try is used. */
+  leave(): void {
+    this.send({ type: 'leave' })
+    this.stop()
+  }
+
+  stop(): void {
+    clearInterval(this.heartbeat)
+    clearTimeout(this.flashTimer)
+    this.stopWatching?.()
+    this.capture.stop()
+    this.socket.close()
+  }
+
+  private send(message: PhoneMessage): void {
+    this.socket.send(message)
+  }
+
+  private greet(): void {
+    this.store.dispatch({ type: 'connected' })
+    const inApp = inAppOf(navigator.userAgent)
+    this.send({
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      reduced_motion: reducedMotion(),
+      camera: cameraFacts(this.stream, this.video),
+      user_agent_hints: { webdriver: navigator.webdriver, ...(inApp ? { in_app: inApp } : {}) },
+    })
+  }
+
+  private receive(message: ServerMessage): void {
+    this.store.dispatch(message)
+    switch (message.type) {
+      case 'ready':
+        this.shownCue = 0
+        this.capture.setPace(null)
+        this.capture.setPace(message.pace)
+        break
+      case 'rate':
+        this.capture.setPace(message.pace)
+        break
+      case 'still':
+        this.capture.requestStill()
+        break
+      case 'colour':
+        this.holdFlash(message.cue, message.holdMs)
+        break
+      case 'result':
+        this.stop()
+        this.handlers.onResult(message.result)
+        break
+      default:
+    }
+  }
+
+  private holdFlash(cue: number, holdMs: number): void {
+    clearTimeout(this.flashTimer)
+    this.flashTimer = setTimeout(() => this.store.dispatch({ type: 'flash_over', cue }), holdMs)
+  }
+
+  private onLost(): void {
+    this.capture.setPace(null)
+    this.store.dispatch({ type: 'disconnected' })
+    this.handlers.onDoubt()
+  }
+
+  private comeBack(): void {
+    this.lastPictureMs = this.drainedMs = performance.now()
+    // Phones pause the preview while the page is away, and not all go on by themselves.
+    void this.video.play().catch(() => this.handlers.onCameraProblem('ended'))
+    this.socket.retryNow()
+  }
+
+  /** Notices what no event tells: a camera without pictures, a connection that takes no bytes. */
+  private check(): void {
+    const now = performance.now()
+    if (this.socket.bufferedBytes() === 0) this.drainedMs = now
+    if (now - this.drainedMs > STUCK_MS) this.socket.drop()
+    if (document.hidden || this.store.state().paused) this.lastPictureMs = now
+    if (now - this.lastPictureMs > STALL_MS) this.handlers.onCameraProblem('no_picture')
+  }
+}

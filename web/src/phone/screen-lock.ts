@@ -1,0 +1,24 @@
+/** Keeps the screen lit during the scan, where the browser can. */
+export function keepScreenOn(): () => void {
+  let lock: WakeLockSentinel | undefined
+  let wanted = true
+  const acquire = async (): Promise<void> => {
+    if (!wanted || document.hidden || !('wakeLock' in navigator)) return
+    try {
+      const granted = await navigator.wakeLock.request('screen')
+      if (wanted) lock = granted
+      else await granted.release()
+    } catch {
+      // Refused on a low battery; the scan is short enough to do without.
+    }
+  }
+  const onVisibility = (): void => void acquire()
+  // The browser takes the lock back whenever the page is hidden.
+  document.addEventListener('visibilitychange', onVisibility)
+  void acquire()
+  return () => {
+    wanted = false
+    document.removeEventListener('visibilitychange', onVisibility)
+    void lock?.release()
+  }
+}
