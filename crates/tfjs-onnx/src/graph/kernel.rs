@@ -1,7 +1,7 @@
 //! Convolution weights in ONNX's order, read from TensorFlow's.
 
 use crate::error::GraphError;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, element_count};
 
 /// Weights of a convolution: \[output channel, input channel within its group, row, column\].
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,30 @@ impl Kernel {
             outputs: channels,
             groups: channels,
         }
+    }
+
+    /// Copies each channel, with `before` and `after` channels of zeros around them.
+    pub(super) fn copy(channels: i64, before: i64, after: i64) -> Result<Self, GraphError> {
+        let outputs = before + channels + after;
+        if outputs == channels {
+            let count = element_count(&[channels]).unwrap_or_default();
+            return Ok(Self::by_channel(vec![1.0; count], channels));
+        }
+        let dims = vec![outputs, channels, 1, 1];
+        let misfit = || GraphError::mismatch("channels", "a sensible number", outputs);
+        let mut weights = vec![0.0; element_count(&dims).ok_or_else(misfit)?];
+        for channel in 0..channels {
+            let index = usize::try_from((before + channel) * channels + channel);
+            weights[index.map_err(|_| misfit())?] = 1.0;
+        }
+        let weights = Tensor::float(dims, weights);
+        Ok(Self {
+            weights,
+            size: [1, 1],
+            inputs: channels,
+            outputs,
+            groups: 1,
+        })
     }
 
     /// The same convolution with each output channel multiplied by its factor.

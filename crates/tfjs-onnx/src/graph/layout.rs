@@ -1,72 +1,11 @@
-//! Operations that move or add elements, and the graph's outputs.
+//! Operations that change how elements are arranged, and the graph's outputs.
 
 use super::{GraphBuilder, Shape, Value};
 use crate::error::GraphError;
 use crate::onnx::{self, Attribute};
 use crate::tensor::{Tensor, element_count};
 
-/// TensorFlow's axes of an image, in ONNX's order.
-const NHWC_IN_NCHW: [usize; 4] = [0, 3, 1, 2];
-
 impl GraphBuilder {
-    /// Adds zeros around an image: `before` and `after` along TensorFlow's batch, height, width and channel axes.
-    pub fn pad(
-        &mut self,
-        x: &Value,
-        before: [i64; 4],
-        after: [i64; 4],
-    ) -> Result<Value, GraphError> {
-        let ([height, width], channels) = x.image()?;
-        if before[0] != 0 || after[0] != 0 {
-            return Err(GraphError::Unsupported("padding the batch".to_owned()));
-        }
-        let pads = [before, after]
-            .map(|side| NHWC_IN_NCHW.map(|axis| side[axis]))
-            .concat();
-        let inputs = vec![x.name.clone(), self.constant(&Tensor::int(vec![8], pads))];
-        let grown = |size: i64, axis: usize| before[axis] + size + after[axis];
-        let shape = Shape::Image {
-            height: grown(height, 1),
-            width: grown(width, 2),
-            channels: grown(channels, 3),
-        };
-        Ok(self.operation(
-            "Pad",
-            inputs,
-            vec![("mode", Attribute::Text("constant"))],
-            shape,
-        ))
-    }
-
-    /// Adds zeros at the bottom, at the right and as last channels, until `x` has this (height, width)
-    /// and this many channels.
-    pub fn pad_to(
-        &mut self,
-        x: &Value,
-        size: [i64; 2],
-        channels: i64,
-    ) -> Result<Value, GraphError> {
-        let (own_size, own_channels) = x.image()?;
-        let missing = [
-            0,
-            size[0] - own_size[0],
-            size[1] - own_size[1],
-            channels - own_channels,
-        ];
-        if missing.iter().any(|&count| count < 0) {
-            return Err(GraphError::mismatch(
-                "image to pad",
-                (size, channels),
-                (own_size, own_channels),
-            ));
-        }
-        if missing == [0; 4] {
-            Ok(x.clone())
-        } else {
-            self.pad(x, [0; 4], missing)
-        }
-    }
-
     /// Joins images along their channels.
     pub fn concat_channels(&mut self, parts: &[Value]) -> Result<Value, GraphError> {
         let (size, _) = parts

@@ -7,6 +7,7 @@ mod elementwise;
 mod kernel;
 mod layout;
 mod matrix;
+mod pad;
 mod pool;
 mod window;
 

@@ -17,7 +17,6 @@ const FLOAT: i32 = 1;
 const INT64: i32 = 7;
 /// Values of `AttributeProto.AttributeType`.
 const ATTRIBUTE_INT: i32 = 2;
-const ATTRIBUTE_STRING: i32 = 3;
 const ATTRIBUTE_INTS: i32 = 7;
 
 /// IR version 8 and operator set 13 are the oldest that hold everything written here: any runtime since 2021 reads them.
@@ -29,7 +28,6 @@ const OPERATOR_SET: i64 = 13;
 pub(crate) enum Attribute {
     Int(i64),
     Ints(Vec<i64>),
-    Text(&'static str),
 }
 
 /// One operator with a single output.
@@ -118,9 +116,6 @@ fn attribute(name: &str, value: Attribute) -> AttributeProto {
     match value {
         Attribute::Int(int) => (attribute.kind, attribute.int) = (ATTRIBUTE_INT, Some(int)),
         Attribute::Ints(ints) => (attribute.kind, attribute.ints) = (ATTRIBUTE_INTS, ints),
-        Attribute::Text(text) => {
-            (attribute.kind, attribute.text) = (ATTRIBUTE_STRING, Some(text.as_bytes().to_vec()));
-        }
     }
     attribute
 }

@@ -55,8 +55,6 @@ pub(crate) struct AttributeProto {
     pub name: String,
     #[prost(int64, optional, tag = "3")]
     pub int: Option<i64>,
-    #[prost(bytes = "vec", optional, tag = "4")]
-    pub text: Option<Vec<u8>>,
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub ints: Vec<i64>,
     #[prost(int32, tag = "20")]
