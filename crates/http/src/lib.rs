@@ -1,1 +1,76 @@
-//! HTTP: platform API, portal, phone, demo; problems and OpenAPI.
+//! HTTP: the platform's API, the pages and theirs, problem details, the OpenAPI document.
+//!
+//! [`router`] serves everything over an [`AppState`]; [`openapi`] describes it. Each folder is one caller: `portal` (the
+//! applicant's PC), `phone` (the legal representative), `demo`, `v1` (the platform's programs).
+
+mod assets;
+mod cookies;
+mod demo;
+mod extract;
+mod guard;
+mod language;
+mod pages;
+mod phone;
+mod portal;
+mod problem;
+mod state;
+mod v1;
+
+use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
+use shiming_verification::code::Code;
+use tower_http::compression::CompressionLayer;
+use utoipa::openapi::{Info, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use cookies::Scheme;
+pub use state::{AppState, PageConfig};
+
+use crate::problem::Failure;
+
+/// Largest JSON body in bytes.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// Every route, with all its layers.
+pub fn router(state: AppState) -> Router {
+    let (api, document) = described(state.pages.demo).split_for_parts();
+    let document = Json(titled(document));
+    api.route("/openapi.json", get(move || async move { document }))
+        .merge(pages::routes())
+        .fallback(|| async { Failure::of(Code::NotFound) })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(guard::same_origin))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            guard::explain,
+        ))
+        .layer(middleware::from_fn(guard::harden))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}
+
+/// The OpenAPI 3.1 document of everything that programs and pages ask.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    titled(described(true).split_for_parts().1)
+}
+
+fn described(demo: bool) -> OpenApiRouter<AppState> {
+    let api = OpenApiRouter::new()
+        .merge(pages::api_routes())
+        .nest("/portal/api", portal::routes())
+        .nest("/phone/api", phone::routes())
+        .nest("/v1", v1::routes());
+    if demo {
+        api.nest("/demo/api", demo::routes())
+    } else {
+        api
+    }
+}
+
+fn titled(mut document: OpenApi) -> OpenApi {
+    document.info = Info::new("Shiming 实名", env!("CARGO_PKG_VERSION"));
+    document.info.description = Some(
+        "Enterprise real-name verification: the platform's API and that of the pages.".to_owned(),
+    );
+    document
+}

@@ -2,6 +2,7 @@
 //! and commit. Everything outside comes in through ports, clock and randomness included.
 
 pub mod cases;
+pub mod demo;
 pub mod edge;
 mod error;
 pub mod phone;
@@ -66,6 +67,12 @@ impl Services {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// A fresh UUID, version 7.
+    #[must_use]
+    pub fn fresh_id(&self) -> uuid::Uuid {
+        edge::fresh_uuid(&*self.clock, &*self.entropy)
     }
 }
 

@@ -12,7 +12,6 @@ use shiming_verification::{
 
 use crate::{
     Services,
-    edge::fresh_uuid,
     error::ServiceError,
     step::Step,
     tokens::{digest, fresh},
@@ -43,7 +42,7 @@ impl Services {
         return_url: Option<String>,
     ) -> Result<Opened, ServiceError> {
         let now = self.clock.now();
-        let id = CaseId::new(fresh_uuid(&*self.clock, &*self.entropy));
+        let id = CaseId::new(self.fresh_id());
         let opening = Opening {
             id,
             account,
@@ -121,6 +120,15 @@ impl Services {
         } else {
             Err(ServiceError::NotFound)
         }
+    }
+
+    /// The platform that a case belongs to.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn platform_of(&self, case: &Case) -> Result<Platform, ServiceError> {
+        let found = self.access.platform(case.account.platform).await?;
+        found.ok_or(ServiceError::NotFound)
     }
 
     /// The account's newest credential.

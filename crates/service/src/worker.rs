@@ -49,8 +49,11 @@ impl Services {
             JobKind::Wake { case } => self.cases.step(case, Step::Wake).await,
         };
         match done {
-            Ok(_) | Err(ServiceError::NotFound) => Ok(()),
-            Err(ServiceError::Refused(Refusal::NothingDue | Refusal::NotNow { .. })) => Ok(()),
+            Ok(_)
+            | Err(
+                ServiceError::NotFound
+                | ServiceError::Refused(Refusal::NothingDue | Refusal::NotNow { .. }),
+            ) => Ok(()),
             Err(error) => Err(error),
         }
     }

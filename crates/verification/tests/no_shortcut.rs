@@ -74,6 +74,7 @@ fn moves() -> impl Strategy<Value = Move> {
 
 /// What an onlooker knows who hears the same facts but not the case's mind.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Four independent observations, not a hidden state machine.
 struct Onlooker {
     matched: bool,
     consented: bool,

@@ -10,7 +10,7 @@ use shiming_verification::{
     words::EngineGrade,
 };
 
-use crate::{Services, edge::fresh_uuid, error::ServiceError, step::Step};
+use crate::{Services, error::ServiceError, step::Step};
 
 impl Services {
     /// Judges a finished scan.
@@ -43,7 +43,7 @@ impl Services {
         };
         let comparison = self.authority.compare(claim, case.realm, stills).await;
         self.keep_record(id, &comparison.record).await?;
-        let credential = CredentialId::new(fresh_uuid(&*self.clock, &*self.entropy));
+        let credential = CredentialId::new(self.fresh_id());
         let outcome = capped(comparison.outcome, verdict);
         self.cases.step(id, Step::Face(outcome, credential)).await
     }

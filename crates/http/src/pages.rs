@@ -1,0 +1,117 @@
+//! The pages themselves, what they are told about this server, and the root certificate for the LAN.
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    assets::{asset, page, root_file},
+    state::AppState,
+};
+
+/// Routes of the pages and their files.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(home))
+        .route("/verify/{case}", get(|| async { page("portal.html") }))
+        .route("/s", get(|| async { page("phone.html") }))
+        .route("/scan", get(|| async { page("phone.html") }))
+        .route("/demo", get(demo))
+        .route("/ca", get(|| async { page("ca.html") }))
+        .route("/ca.pem", get(root_certificate))
+        .route("/favicon.ico", get(|| async { root_file("favicon.ico") }))
+        .route("/assets/{*path}", get(asset))
+}
+
+/// Routes that programs ask.
+pub fn api_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .routes(routes!(app_config))
+}
+
+async fn home(State(state): State<AppState>) -> Response {
+    if state.pages.demo {
+        Redirect::to("/demo").into_response()
+    } else {
+        page("landing.html")
+    }
+}
+
+async fn demo(State(state): State<AppState>) -> Response {
+    if state.pages.demo {
+        page("demo.html")
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
+}
+
+async fn root_certificate(State(state): State<AppState>) -> Response {
+    let Some(pem) = state.pages.ca_pem.clone() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-pem-file"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"shiming-ca.pem\"",
+        ),
+    ];
+    (headers, pem).into_response()
+}
+
+/// Whether the server answers.
+#[derive(Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`
+    pub status: String,
+}
+
+/// Answers as long as the process does.
+#[utoipa::path(get, path = "/health", responses((status = 200, body = Health)))]
+async fn health() -> Json<Health> {
+    Json(Health {
+        status: "ok".to_owned(),
+    })
+}
+
+/// What the pages need to know about this server.
+#[derive(Serialize, ToSchema)]
+pub struct AppConfig {
+    /// Whether the demonstration is on.
+    pub demo: bool,
+    /// Languages that there are texts in.
+    pub languages: Vec<String>,
+    /// Addresses under which a phone may reach this server.
+    pub phone_urls: Vec<String>,
+    /// Whether `/ca.pem` has a root certificate to install.
+    pub has_ca: bool,
+    /// The operator's privacy notice.
+    pub privacy_url: Option<String>,
+    /// Where users find help.
+    pub support_url: Option<String>,
+    /// Version of the server.
+    pub version: String,
+}
+
+/// What the pages need to know about this server.
+#[utoipa::path(get, path = "/app/config", responses((status = 200, body = AppConfig)))]
+async fn app_config(State(state): State<AppState>) -> Json<AppConfig> {
+    let pages = &state.pages;
+    Json(AppConfig {
+        demo: pages.demo,
+        languages: vec!["zh-CN".to_owned(), "en".to_owned()],
+        phone_urls: pages.phone_urls.clone(),
+        has_ca: pages.ca_pem.is_some(),
+        privacy_url: pages.privacy_url.clone(),
+        support_url: pages.support_url.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}

@@ -1,0 +1,234 @@
+//! The WebSocket of a scan: bytes to frames and notes on the way in, prompts on the way out. Limits on size and pace
+//! hold before anything is looked at.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket},
+    },
+    response::Response,
+};
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use shiming_face::scan::{FrameMeta, Outcome, Prompt};
+use shiming_service::{
+    ServiceError,
+    scan::{Frame, Hello, Inbox, PhoneMessage},
+};
+use shiming_verification::code::Code;
+use tokio::sync::mpsc;
+
+use super::super::problem::Failure;
+use crate::{cookies::PhoneKey, state::AppState};
+
+/// Longest text frame in bytes.
+const TEXT_LIMIT: usize = 4 * 1024;
+/// Longest camera frame in bytes, header included.
+const FRAME_LIMIT: usize = 512 * 1024;
+/// Most messages a second.
+const PACE_LIMIT: u32 = 40;
+/// Time for the first message.
+const HELLO_TIME: Duration = Duration::from_secs(5);
+/// Time without any message after which the connection counts as gone.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Why the server ends a connection, as a close code of the scan protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Garbage = 4400,
+    TooLarge = 4413,
+    TooFast = 4429,
+}
+
+/// Opens the scan's connection (see `docs/src/scan-protocol.md`).
+#[utoipa::path(get, path = "/scan/ws", responses(
+    (status = 101, description = "The scan protocol begins"), (status = 401, description = "This phone holds no scan"),
+))]
+pub async fn open(
+    State(state): State<AppState>,
+    PhoneKey(key): PhoneKey,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Failure> {
+    state.services.case_of_phone(&key).await?;
+    let upgrade = upgrade
+        .max_message_size(FRAME_LIMIT)
+        .max_frame_size(FRAME_LIMIT);
+    Ok(upgrade.on_upgrade(move |socket| converse(state, key, socket)))
+}
+
+async fn converse(state: AppState, key: String, socket: WebSocket) {
+    let (mut to_phone, mut from_phone) = socket.split();
+    let hello = match tokio::time::timeout(HELLO_TIME, hello(&mut from_phone)).await {
+        Ok(Ok(hello)) => hello,
+        Ok(Err(fault)) => return close(&mut to_phone, fault).await,
+        Err(_) => return close(&mut to_phone, Fault::Garbage).await,
+    };
+    let inbox = Arc::new(Inbox::default());
+    let (out, prompts) = mpsc::channel(64);
+    let reader = tokio::spawn(read(from_phone, inbox.clone()));
+    let writer = tokio::spawn(write(to_phone, prompts));
+    if let Err(error) = state.services.scan(&key, &hello, &inbox, &out).await {
+        let _ = out.send(refusal(&error)).await;
+    }
+    drop(out);
+    let fault = if reader.is_finished() {
+        reader.await.ok().flatten()
+    } else {
+        abort(&reader)
+    };
+    if let Ok(mut to_phone) = writer.await {
+        match fault {
+            Some(fault) => close(&mut to_phone, fault).await,
+            None => drop(to_phone.send(Message::Close(Some(normal()))).await),
+        }
+    }
+}
+
+fn abort(reader: &tokio::task::JoinHandle<Option<Fault>>) -> Option<Fault> {
+    reader.abort();
+    None
+}
+
+async fn hello(from_phone: &mut SplitStream<WebSocket>) -> Result<Hello, Fault> {
+    match from_phone.next().await {
+        Some(Ok(Message::Text(text))) => match understand(text.as_str())? {
+            PhoneMessage::Hello(hello) if hello.protocol == 1 => Ok(hello),
+            _ => Err(Fault::Garbage),
+        },
+        _ => Err(Fault::Garbage),
+    }
+}
+
+fn understand(text: &str) -> Result<PhoneMessage, Fault> {
+    if text.len() > TEXT_LIMIT {
+        return Err(Fault::TooLarge);
+    }
+    serde_json::from_str(text).map_err(|_| Fault::Garbage)
+}
+
+/// Reads until the phone goes, leaves or misbehaves; tells the inbox how it ended.
+async fn read(mut from_phone: SplitStream<WebSocket>, inbox: Arc<Inbox>) -> Option<Fault> {
+    let mut pace = Pace::default();
+    let fault = loop {
+        let Ok(Some(Ok(message))) = tokio::time::timeout(SILENCE, from_phone.next()).await else {
+            break None;
+        };
+        if matches!(message, Message::Close(_)) {
+            break None;
+        }
+        if let Err(fault) = pace.count().and_then(|()| take(message, &inbox)) {
+            break Some(fault);
+        }
+    };
+    inbox.close();
+    fault
+}
+
+fn take(message: Message, inbox: &Inbox) -> Result<(), Fault> {
+    match message {
+        Message::Binary(bytes) if bytes.len() > FRAME_LIMIT => Err(Fault::TooLarge),
+        Message::Binary(bytes) => {
+            let (meta, jpeg) = FrameMeta::split(&bytes).map_err(|_| Fault::Garbage)?;
+            inbox.put_frame(Frame {
+                meta,
+                jpeg: jpeg.to_vec(),
+            });
+            Ok(())
+        }
+        Message::Text(text) => match understand(text.as_str())? {
+            PhoneMessage::Note { event } => {
+                inbox.put_note(event);
+                Ok(())
+            }
+            PhoneMessage::Leave => {
+                inbox.leave();
+                Ok(())
+            }
+            PhoneMessage::Hello(_) => Err(Fault::Garbage),
+        },
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(()),
+    }
+}
+
+/// Counts messages in windows of a second.
+#[derive(Default)]
+struct Pace {
+    window: Option<tokio::time::Instant>,
+    count: u32,
+}
+
+impl Pace {
+    fn count(&mut self) -> Result<(), Fault> {
+        let now = tokio::time::Instant::now();
+        if self
+            .window
+            .is_none_or(|begun| now - begun >= Duration::from_secs(1))
+        {
+            self.window = Some(now);
+            self.count = 0;
+        }
+        self.count += 1;
+        if self.count > PACE_LIMIT {
+            Err(Fault::TooFast)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+async fn write(
+    mut to_phone: SplitSink<WebSocket, Message>,
+    mut prompts: mpsc::Receiver<Prompt>,
+) -> SplitSink<WebSocket, Message> {
+    while let Some(prompt) = prompts.recv().await {
+        let Ok(text) = serde_json::to_string(&prompt) else {
+            continue;
+        };
+        if to_phone.send(Message::Text(text.into())).await.is_err() {
+            break;
+        }
+    }
+    to_phone
+}
+
+/// The last message when the scan could not begin.
+fn refusal(error: &ServiceError) -> Prompt {
+    use shiming_verification::code::Refusal;
+    let (code, tries_left) = match error {
+        ServiceError::Refused(Refusal::Ruled(notice)) => {
+            (notice.code, notice.tries_left.unwrap_or_default())
+        }
+        ServiceError::Refused(_) => (Code::NotAllowedNow, 0),
+        ServiceError::NoSession | ServiceError::NotFound => (Code::SessionInvalid, 0),
+        _ => (Code::SystemError, 0),
+    };
+    Prompt::Result {
+        outcome: Outcome::NoTryUsed,
+        code: Some(code.as_str().to_owned()),
+        tries_left,
+    }
+}
+
+async fn close(to_phone: &mut SplitSink<WebSocket, Message>, fault: Fault) {
+    let reason = match fault {
+        Fault::Garbage => "not a message of the scan protocol",
+        Fault::TooLarge => "message too large",
+        Fault::TooFast => "too many messages",
+    };
+    let frame = CloseFrame {
+        code: fault as u16,
+        reason: reason.into(),
+    };
+    let _ = to_phone.send(Message::Close(Some(frame))).await;
+}
+
+fn normal() -> CloseFrame {
+    CloseFrame {
+        code: 1000,
+        reason: "".into(),
+    }
+}

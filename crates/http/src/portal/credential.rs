@@ -1,0 +1,96 @@
+//! The real-name details of a verified account.
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use shiming_verification::{
+    credential::{Credential, CredentialStatus},
+    words::{AssuranceLevel, EngineGrade, Method, Realm, SubjectType},
+};
+use utoipa::ToSchema;
+
+use super::OwnCase;
+use crate::{problem::Failure, state::AppState};
+
+/// A credential as the applicant sees it; person data masked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CredentialView {
+    /// `crd_…`
+    pub id: String,
+    /// `active`, `superseded`, `suspended` or `revoked`.
+    #[schema(value_type = String)]
+    pub status: CredentialStatus,
+    /// `enterprise` or `individual_business`.
+    #[schema(value_type = String)]
+    pub subject_type: SubjectType,
+    /// As on the licence.
+    pub enterprise_name: String,
+    /// The credit code.
+    pub uscc: String,
+    /// Masked.
+    pub legal_representative: String,
+    /// Masked.
+    pub id_number: String,
+    /// How control was shown.
+    #[schema(value_type = String)]
+    pub method: Method,
+    /// `registry_only`, `bank_transfer` or `legal_rep_face`.
+    #[schema(value_type = String)]
+    pub assurance_level: AssuranceLevel,
+    /// Whether the face was judged by models that are good enough for a demonstration only.
+    pub demo_grade: bool,
+    /// Whether this is the demonstration, with synthetic data.
+    pub demo: bool,
+    /// When it was verified.
+    pub verified_at: DateTime<Utc>,
+    /// Where it comes from.
+    pub source: SourceView,
+    /// `ver_…` of the verification that left it.
+    pub verification_id: String,
+}
+
+/// Where a credential comes from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourceView {
+    /// `registry_and_face`.
+    pub kind: String,
+}
+
+impl From<Credential> for CredentialView {
+    fn from(credential: Credential) -> Self {
+        Self {
+            id: credential.id.to_string(),
+            status: credential.status,
+            subject_type: credential.claim.subject,
+            enterprise_name: credential.claim.enterprise_name.as_str().to_owned(),
+            uscc: credential.claim.uscc.as_str().to_owned(),
+            legal_representative: credential.claim.legal_representative.masked(),
+            id_number: credential.claim.id_number.masked(),
+            method: credential.method,
+            assurance_level: credential.assurance,
+            demo_grade: credential.grade == EngineGrade::DemoGrade,
+            demo: credential.realm == Realm::Demo,
+            verified_at: credential.verified_at,
+            source: SourceView {
+                kind: match credential.method {
+                    Method::Face => "registry_and_face".to_owned(),
+                    Method::Bank => "registry_and_bank".to_owned(),
+                },
+            },
+            verification_id: credential.case.to_string(),
+        }
+    }
+}
+
+/// The account's credential.
+#[utoipa::path(get, path = "/cases/{id}/credential", params(("id" = String, Path)), responses(
+    (status = 200, body = CredentialView), (status = 404, description = "Not verified yet"),
+))]
+pub async fn show(
+    State(state): State<AppState>,
+    own: OwnCase,
+) -> Result<Json<CredentialView>, Failure> {
+    Ok(Json(
+        state.services.credential_of(&own.session).await?.into(),
+    ))
+}

@@ -1,0 +1,164 @@
+//! The demonstration's companies: invented names, valid check digits, belonging to nobody as far as we know.
+
+use chrono::NaiveDate;
+use shiming_identifiers::{EnterpriseName, IdNumber, PersonName, Uscc};
+use shiming_verification::{
+    claim::Claim,
+    ports::{RegistryEntry, RegistryStatus},
+    words::SubjectType,
+};
+
+use crate::edge::Entropy;
+
+/// A seed: organisation number, name, legal representative, subject type, status.
+type Seed = (
+    &'static str,
+    &'static str,
+    &'static str,
+    SubjectType,
+    RegistryStatus,
+);
+
+const SEEDS: [Seed; 6] = [
+    (
+        "MADEM001",
+        "示例云帆科技有限公司",
+        "张示例",
+        SubjectType::Enterprise,
+        RegistryStatus::Active,
+    ),
+    (
+        "MADEM002",
+        "示例（北京）数据服务有限公司",
+        "李演示",
+        SubjectType::Enterprise,
+        RegistryStatus::Active,
+    ),
+    (
+        "MADEM003",
+        "示例天山商贸有限公司",
+        "买买提·示例",
+        SubjectType::Enterprise,
+        RegistryStatus::Active,
+    ),
+    (
+        "MADEM004",
+        "示例老街小吃店",
+        "王䶮",
+        SubjectType::IndividualBusiness,
+        RegistryStatus::Active,
+    ),
+    (
+        "MADEM005",
+        "示例旧时光文化有限公司",
+        "赵样例",
+        SubjectType::Enterprise,
+        RegistryStatus::Cancelled,
+    ),
+    (
+        "MADEM006",
+        "示例停业贸易有限公司",
+        "钱样例",
+        SubjectType::Enterprise,
+        RegistryStatus::Revoked,
+    ),
+];
+
+/// Every seeded company; the same at every start.
+#[must_use]
+pub fn seeded() -> Vec<RegistryEntry> {
+    SEEDS
+        .iter()
+        .zip(1..)
+        .filter_map(|(seed, nth)| entry(seed, nth))
+        .collect()
+}
+
+fn entry(seed: &Seed, nth: u16) -> Option<RegistryEntry> {
+    let (organisation, name, person, subject, status) = *seed;
+    let born = NaiveDate::from_ymd_opt(1980, 1, 1)?;
+    let claim = Claim {
+        subject,
+        enterprise_name: EnterpriseName::parse(name).ok()?,
+        uscc: Uscc::from_parts(category(subject), "110000", organisation)?,
+        legal_representative: PersonName::parse(person).ok()?,
+        id_number: IdNumber::from_parts("110101", born, nth)?,
+    };
+    Some(RegistryEntry { claim, status })
+}
+
+const fn category(subject: SubjectType) -> &'static str {
+    match subject {
+        SubjectType::Enterprise => "91",
+        SubjectType::IndividualBusiness => "92",
+    }
+}
+
+/// A new company whose legal representative is the visitor. The ID number is made up: nobody types a real one here.
+#[must_use]
+pub fn invented(
+    person: PersonName,
+    name: Option<EnterpriseName>,
+    entropy: &dyn Entropy,
+) -> Option<RegistryEntry> {
+    let mut random = [0; 8];
+    entropy.fill(&mut random);
+    let number = u64::from_be_bytes(random);
+    let organisation = format!("MADV{:04}", number % 10_000);
+    let name = match name {
+        Some(name) => name,
+        None => EnterpriseName::parse(&format!("示例访客{:04}有限公司", number % 10_000)).ok()?,
+    };
+    let day = i32::try_from(number / 10_000 % 7_000).ok()?;
+    let born = NaiveDate::from_ymd_opt(1970, 1, 1)? + chrono::Duration::days(i64::from(day));
+    let sequence = u16::try_from(number / 70_000_000 % 1_000).ok()?;
+    let claim = Claim {
+        subject: SubjectType::Enterprise,
+        enterprise_name: name,
+        uscc: Uscc::from_parts("91", "110000", &organisation)?,
+        legal_representative: person,
+        id_number: IdNumber::from_parts("110101", born, sequence)?,
+    };
+    Some(RegistryEntry {
+        claim,
+        status: RegistryStatus::Active,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Sevens;
+    impl Entropy for Sevens {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(7);
+        }
+    }
+
+    #[test]
+    fn every_seed_is_a_valid_company() {
+        let companies = seeded();
+        assert_eq!(companies.len(), SEEDS.len());
+        for company in companies {
+            assert!(
+                company.claim.enterprise_name.as_str().starts_with("示例"),
+                "demo data are marked"
+            );
+        }
+    }
+
+    #[test]
+    fn a_visitor_becomes_the_legal_representative_of_a_valid_company() {
+        let person = PersonName::parse("访客").unwrap();
+        let company = invented(person, None, &Sevens).unwrap();
+        assert!(Uscc::parse(company.claim.uscc.as_str()).is_ok());
+        assert!(
+            company
+                .claim
+                .enterprise_name
+                .as_str()
+                .starts_with("示例访客")
+        );
+    }
+}
