@@ -54,7 +54,8 @@ impl Tensor {
     }
 }
 
-/// Number of values in a tensor of these dimensions; `None` for a negative dimension or an absurd size.
+/// Number of values in a tensor of these dimensions; `None` for a negative dimension or an absurd
+/// size.
 pub(crate) fn element_count(dims: &[i64]) -> Option<usize> {
     dims.iter().try_fold(1_usize, |count, &dim| {
         count.checked_mul(usize::try_from(dim).ok()?)

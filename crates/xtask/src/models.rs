@@ -70,7 +70,8 @@ fn make(missing: &[&Artifact], packages: &Packages, keep_packages: bool) -> Resu
     }
 }
 
-/// Files of the other sets are an operator's to install; what is there has to be what the manifest says.
+/// Files of the other sets are an operator's to install; what is there has to be what the manifest
+/// says.
 fn check_installed(manifest: &Manifest, models: &Path) -> Result<()> {
     for (set, files) in manifest.sets.iter().filter(|(set, _)| *set != DEFAULT_SET) {
         let directory = models.join(set);

@@ -1,19 +1,19 @@
-//! `FaceLandmark68Net`: four blocks of separable convolutions, each of which adds up everything before
-//! it.
+//! `FaceLandmark68Net`: four blocks of separable convolutions, each of which adds up everything
+//! before it.
 
 use crate::error::{Failure, GraphError};
 use crate::graph::{GraphBuilder, Kernel, Padding, Value, Window};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 
+/// The block that sees the image itself.
+const PLAIN_BLOCK: &str = "dense0";
+
 /// 112 × 112 × 3 → `landmarks`, 68 × (x, y).
 pub(crate) fn build(weights: &Weights, graph: &mut GraphBuilder) -> Result<(), Failure> {
-    let fail = |part: &str| {
-        let part = part.to_owned();
-        move |problem| Failure::new("dense block", &part, problem)
-    };
+    let fail = |part: &'static str| move |problem| Failure::new("dense block", part, problem);
     let mut x = graph.image_input(112, 112, 3).map_err(fail("input"))?;
-    for block in ["dense0", "dense1", "dense2", "dense3"] {
+    for block in [PLAIN_BLOCK, "dense1", "dense2", "dense3"] {
         x = dense_block(weights, graph, &x, block).map_err(fail(block))?;
     }
     head(weights, graph, &x).map_err(|problem| Failure::new("dense layer", "fc", problem))
@@ -28,15 +28,15 @@ fn head(weights: &Weights, graph: &mut GraphBuilder, x: &Value) -> Result<(), Gr
     Ok(())
 }
 
-/// The first convolution halves the image. Each further one sees the rectified sum of all before it,
-/// and the block gives the rectified sum of all four.
+/// The first convolution halves the image. Each further one sees the rectified sum of all before
+/// it, and the block gives the rectified sum of all four.
 fn dense_block(
     weights: &Weights,
     graph: &mut GraphBuilder,
     x: &Value,
     block: &str,
 ) -> Result<Value, GraphError> {
-    let halved = first_conv(weights, graph, x, &format!("{block}/conv0"))?;
+    let halved = first_conv(weights, graph, x, block)?;
     let mut sum = graph.relu(&halved);
     let mut rectified = sum.clone();
     for conv in ["conv1", "conv2", "conv3"] {
@@ -49,21 +49,20 @@ fn dense_block(
     Ok(rectified)
 }
 
-/// The network's very first convolution is a plain one; the other blocks start with a separable one.
+/// Halves the image. In the first block that is a plain convolution, in the others a separable one.
 fn first_conv(
     weights: &Weights,
     graph: &mut GraphBuilder,
     x: &Value,
-    name: &str,
+    block: &str,
 ) -> Result<Value, GraphError> {
     let window = Window::square(2, Padding::Same);
-    match weights.get(&format!("{name}/filters")) {
-        Ok(filter) => {
-            let bias = weights.get(&format!("{name}/bias"))?.floats()?;
-            graph.conv(x, &Kernel::dense(filter)?, Some(bias), &window)
-        }
-        Err(_) => separable_conv(weights, graph, x, name, &window),
+    if block != PLAIN_BLOCK {
+        return separable_conv(weights, graph, x, &format!("{block}/conv0"), &window);
     }
+    let filter = weights.get(&format!("{block}/conv0/filters"))?;
+    let bias = weights.get(&format!("{block}/conv0/bias"))?.floats()?;
+    graph.conv(x, &Kernel::dense(filter)?, Some(bias), &window)
 }
 
 /// Each channel on its own over the window, then all channels together point by point.

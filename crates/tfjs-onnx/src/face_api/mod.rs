@@ -1,5 +1,5 @@
-//! face-api's networks. Its packages hold weights only, so the architectures are written down here, as
-//! face-api 1.7.15 runs them. Normalising the image is left to whoever feeds the model.
+//! face-api's networks. Its packages hold weights only, so the architectures are written down here,
+//! as face-api 1.7.15 runs them. Normalising the image is left to whoever feeds the model.
 
 pub(crate) mod landmarks68;
 pub(crate) mod recognition;
@@ -10,7 +10,8 @@ use crate::error::{ConvertError, Failure};
 use crate::graph::GraphBuilder;
 use crate::weights::{WeightGroup, Weights, read_file};
 
-/// Converts the network whose weight manifest is at `source`, with the architecture that `build` knows.
+/// Converts the network whose weight manifest is at `source`, with the architecture that `build`
+/// knows.
 pub(crate) fn convert(
     source: &Path,
     build: fn(&Weights, &mut GraphBuilder) -> Result<(), Failure>,

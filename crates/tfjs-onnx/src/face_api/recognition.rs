@@ -70,8 +70,8 @@ fn residual(
     Ok(graph.relu(&sum))
 }
 
-/// The shortcut is averaged down. Zeros fill what one side lacks: the shortcut's new channels, and a
-/// last row and column of the convolutions.
+/// The shortcut is averaged down. Zeros fill what one side lacks: the shortcut's new channels, and
+/// a last row and column of the convolutions.
 fn residual_halving(
     weights: &Weights,
     graph: &mut GraphBuilder,

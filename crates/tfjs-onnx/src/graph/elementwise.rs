@@ -19,9 +19,10 @@ impl GraphBuilder {
 
     /// x where positive, elsewhere x times its channel's slope s: s·x + (1 − s)·max(x, 0).
     ///
-    /// ONNX has `PRelu`, but onnxruntime computes it in plain order only and so rearranges the image
-    /// before and after each one. Scalings by channel, written as depthwise convolutions, stay in its
-    /// blocked order: that more than halves the time of the networks that are full of these.
+    /// ONNX has `PRelu`, but onnxruntime computes it in plain order only and so rearranges the
+    /// image before and after each one. Scalings by channel, written as depthwise convolutions,
+    /// stay in its blocked order: that more than halves the time of the networks that are full of
+    /// these.
     pub fn prelu(&mut self, x: &Value, slopes: &[f32]) -> Result<Value, GraphError> {
         let (_, channels) = x.image()?;
         if i64::try_from(slopes.len()) != Ok(channels) {

@@ -30,7 +30,8 @@ impl Kernel {
         })
     }
 
-    /// From TensorFlow's `[row, column, input channel, multiplier]`: every input channel has `multiplier` outputs of its own.
+    /// From TensorFlow's `[row, column, input channel, multiplier]`: every input channel has
+    /// `multiplier` outputs of its own.
     pub fn depthwise(filter: &Tensor) -> Result<Self, GraphError> {
         let [height, width, inputs, multiplier] = filter.dims4()?;
         let outputs = inputs * multiplier;
@@ -94,7 +95,8 @@ impl Kernel {
         Ok(self)
     }
 
-    /// Checks that there is one value per output channel; returns how many weights each output channel has.
+    /// Checks that there is one value per output channel; returns how many weights each output
+    /// channel has.
     pub(super) fn check_per_output(
         &self,
         what: &'static str,
@@ -107,7 +109,8 @@ impl Kernel {
     }
 }
 
-/// Values of a filter with its two channel axes first; `order` says which of them (third and fourth of the source) leads.
+/// Values of a filter with its two channel axes first; `order` says which of them (third and fourth
+/// of the source) leads.
 fn channels_first(
     filter: &Tensor,
     order: fn(usize, usize) -> (usize, usize),
@@ -134,7 +137,8 @@ mod tests {
     use super::*;
 
     fn filter() -> Tensor {
-        // 1 × 2 positions, 2 input channels, 3 in the last axis: value = position · 100 + input · 10 + last.
+        // 1 × 2 positions, 2 input channels, 3 in the last axis: value = position · 100 + input ·
+        // 10 + last.
         let values = [
             0.0, 1.0, 2.0, 10.0, 11.0, 12.0, 100.0, 101.0, 102.0, 110.0, 111.0, 112.0,
         ];

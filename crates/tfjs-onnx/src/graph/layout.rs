@@ -33,7 +33,8 @@ impl GraphBuilder {
         Ok(self.operation("Concat", inputs, vec![("axis", Attribute::Int(1))], shape))
     }
 
-    /// The same elements, in TensorFlow's order, under other dimensions; one may be −1 for the rest.
+    /// The same elements, in TensorFlow's order, under other dimensions; one may be −1 for the
+    /// rest.
     pub fn reshape(&mut self, x: &Value, dims: &[i64]) -> Result<Value, GraphError> {
         let (name, from) = self.flat(x);
         let dims = resolve(dims, &from)?;

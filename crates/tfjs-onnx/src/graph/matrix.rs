@@ -5,7 +5,8 @@ use crate::error::GraphError;
 use crate::tensor::Tensor;
 
 impl GraphBuilder {
-    /// Multiplies the row `x`, `[1, n]`, with the matrix `weights`, `[n, m]`, and adds `bias` where there is one.
+    /// Multiplies the row `x`, `[1, n]`, with the matrix `weights`, `[n, m]`, and adds `bias` where
+    /// there is one.
     pub fn dense(
         &mut self,
         x: &Value,

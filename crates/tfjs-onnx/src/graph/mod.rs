@@ -1,6 +1,7 @@
 //! An ONNX graph under construction, which knows every value's shape.
 //!
-//! Sources think in NHWC; values here are [`Shape::Image`] (stored NCHW) until something flattens them. A batch is always one image.
+//! Sources think in NHWC; values here are [`Shape::Image`] (stored NCHW) until something flattens
+//! them. A batch is always one image.
 
 mod conv;
 mod elementwise;
@@ -52,7 +53,8 @@ impl Value {
     }
 }
 
-/// Collects operations and constants in the order in which they are added, so that the same calls give the same bytes.
+/// Collects operations and constants in the order in which they are added, so that the same calls
+/// give the same bytes.
 pub(crate) struct GraphBuilder {
     graph: GraphProto,
     created: u32,

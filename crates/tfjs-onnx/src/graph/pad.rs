@@ -1,9 +1,9 @@
 //! Zeros around an image.
 //!
-//! ONNX has `Pad`, but onnxruntime has it in plain memory order only. A sum with a padded operand, and
-//! every sum after it, would then be computed in plain order too, with a rearrangement before and after
-//! each convolution in between. A convolution that copies the image and leaves the rest zero stays in
-//! the blocked order.
+//! ONNX has `Pad`, but onnxruntime has it in plain memory order only. A sum with a padded operand,
+//! and every sum after it, would then be computed in plain order too, with a rearrangement before
+//! and after each convolution in between. A convolution that copies the image and leaves the rest
+//! zero stays in the blocked order.
 
 use super::conv::Placement;
 use super::window::Span;

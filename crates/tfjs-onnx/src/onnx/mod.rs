@@ -19,7 +19,8 @@ const INT64: i32 = 7;
 const ATTRIBUTE_INT: i32 = 2;
 const ATTRIBUTE_INTS: i32 = 7;
 
-/// IR version 8 and operator set 13 are the oldest that hold everything written here: any runtime since 2021 reads them.
+/// IR version 8 and operator set 13 are the oldest that hold everything written here: any runtime
+/// since 2021 reads them.
 const IR_VERSION: i64 = 8;
 const OPERATOR_SET: i64 = 13;
 

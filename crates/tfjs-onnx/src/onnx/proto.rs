@@ -1,4 +1,5 @@
-//! Field numbers of ONNX's protobuf messages (onnx.proto of ONNX 1.10, IR version 8), as far as they are written here.
+//! Field numbers of ONNX's protobuf messages (onnx.proto of ONNX 1.10, IR version 8), as far as
+//! they are written here.
 
 use prost::Message;
 

@@ -9,8 +9,8 @@ use super::node::{Node, node_name};
 use crate::error::{Failure, GraphError};
 use crate::weights::WeightGroup;
 
-/// A graph model. The signature is at the top or among the converter's notes, depending on who wrote
-/// the file.
+/// A graph model. The signature is at the top or among the converter's notes, depending on who
+/// wrote the file.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GraphModel {

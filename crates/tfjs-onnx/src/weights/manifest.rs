@@ -24,7 +24,8 @@ struct WeightEntry {
 }
 
 impl WeightGroup {
-    /// Cuts the shards' joined bytes into tensors. Every byte has to belong to one: a rest means that list and shards differ.
+    /// Cuts the shards' joined bytes into tensors. Every byte has to belong to one: a rest means
+    /// that list and shards differ.
     pub fn decode(
         &self,
         bytes: &[u8],

@@ -69,14 +69,10 @@ pub(super) fn obtainable(manifest: &Manifest, models: &Path) -> Result<Vec<Artif
 }
 
 impl Artifact {
-    /// Whether the file exists and is the right one. A changed file counts as absent and is made again.
+    /// Whether the file exists and is the right one. A changed file counts as absent and is made
+    /// again.
     pub fn is_there(&self) -> bool {
         verify(&self.path, &self.identity).is_ok()
-    }
-
-    /// Whether the package that this is made from is installed.
-    pub fn has_source(&self, packages: &Packages) -> bool {
-        packages.file(&self.package.name, &self.source).is_file()
     }
 
     /// Makes the file. It takes its place only once it is complete and verified.
@@ -105,9 +101,10 @@ impl Artifact {
             return Ok(());
         }
         bail!(
-            "{} of {} {} gives a file with SHA-256 {} ({} bytes), but models-src/manifest.json asks for {} ({} bytes). \
-             Either the package is not the pinned one, or the conversion changed; if the change is meant, \
-             compare the outputs (--check-against) and put the new values into the manifest.",
+            "{} of {} {} gives a file with SHA-256 {} ({} bytes), but models-src/manifest.json \
+             asks for {} ({} bytes). Either the package is not the pinned one, or the conversion \
+             changed. If the change is meant, compare the outputs (--check-against) and put the \
+             new values into the manifest.",
             self.source,
             self.package.name,
             self.package.version,
@@ -128,7 +125,8 @@ pub(super) fn verify(path: &Path, expected: &Identity) -> Result<()> {
     let found = identity(&bytes);
     if found != *expected {
         bail!(
-            "{} is not the file that models-src/manifest.json lists: its SHA-256 is {}, not {}. Delete it, or install it again.",
+            "{} is not the file that models-src/manifest.json lists: its SHA-256 is {}, not {}. \
+             Delete it, or install it again.",
             path.display(),
             found.sha256,
             expected.sha256,
@@ -141,5 +139,55 @@ fn identity(bytes: &[u8]) -> Identity {
     Identity {
         sha256: hex::encode(Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An artifact that is a copy of `package/file`, whose content is "library".
+    fn copied(directory: &Path, expected: &[u8]) -> (Artifact, Packages) {
+        let packages = Packages::in_directory(&directory.join("sources"));
+        let source = packages.file("package", "file");
+        fs::create_dir_all(source.parent().expect("a directory")).expect("created");
+        fs::write(source, b"library").expect("written");
+        let artifact = Artifact {
+            path: directory.join("models/runtime/library.so"),
+            package: Package {
+                name: "package".to_owned(),
+                version: "1.0.0".to_owned(),
+            },
+            source: "file".to_owned(),
+            recipe: Recipe::Copy,
+            identity: identity(expected),
+        };
+        (artifact, packages)
+    }
+
+    #[test]
+    fn a_file_is_made_once_and_again_after_it_was_changed() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (artifact, packages) = copied(directory.path(), b"library");
+        assert!(!artifact.is_there());
+        artifact.make(&packages).expect("made");
+        assert!(artifact.is_there());
+        fs::write(&artifact.path, b"Library").expect("changed");
+        assert!(!artifact.is_there());
+        artifact.make(&packages).expect("made again");
+        assert!(artifact.is_there());
+    }
+
+    #[test]
+    fn a_file_that_the_manifest_does_not_expect_never_takes_its_place() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (artifact, packages) = copied(directory.path(), b"something else");
+        let error = artifact
+            .make(&packages)
+            .expect_err("another file")
+            .to_string();
+        assert!(error.contains(&identity(b"library").sha256), "{error}");
+        assert!(error.contains("file of package 1.0.0"), "{error}");
+        assert!(!artifact.path.exists());
     }
 }

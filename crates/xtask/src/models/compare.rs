@@ -12,7 +12,8 @@ use rand::{Rng, SeedableRng};
 use super::DEFAULT_SET;
 use super::manifest::{Input, Manifest, ModelFile};
 
-/// Largest difference of an output value that still counts as the same network.
+/// Largest difference of an output value that still counts as the same network: absolute up to a
+/// value of 1, beyond that in proportion to it. (Scores of hopeless boxes go into the thousands.)
 const TOLERANCE: f32 = 1e-3;
 /// Images a model is tried on.
 const TRIALS: u64 = 8;
@@ -46,7 +47,7 @@ pub(super) fn with_reference(manifest: &Manifest, models: &Path, reference: &Pat
     Ok(())
 }
 
-/// Largest absolute difference of each output over all trials; not a number if any value isn't.
+/// Largest difference of each output over all trials; not a number if any value isn't.
 fn differences(file: &ModelFile, own: &mut Model, other: &mut Model) -> Result<Vec<(String, f32)>> {
     let mut largest: Vec<(String, f32)> = file
         .outputs
@@ -58,11 +59,15 @@ fn differences(file: &ModelFile, own: &mut Model, other: &mut Model) -> Result<V
         let (own, other) = (own.run(&image)?, other.run(&image)?);
         for ((_, largest), (own, other)) in largest.iter_mut().zip(own.iter().zip(&other)) {
             for (a, b) in own.iter().zip(other) {
-                *largest = maximum(*largest, (a - b).abs());
+                *largest = maximum(*largest, difference(*a, *b));
             }
         }
     }
     Ok(largest)
+}
+
+fn difference(value: f32, reference: f32) -> f32 {
+    (value - reference).abs() / reference.abs().max(1.0)
 }
 
 /// Unlike `f32::max`, this keeps a value that is not a number.
@@ -127,5 +132,33 @@ impl<'a> Model<'a> {
             values.push(data.to_vec());
         }
         Ok(values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_values_may_differ_in_proportion_and_a_lost_value_is_never_forgotten() {
+        for (value, reference, expected) in [(0.5, 0.25, 0.25), (4004.0, 4000.0, 0.001)] {
+            assert!((difference(value, reference) - expected).abs() < f32::EPSILON);
+        }
+        assert!(maximum(1.0, maximum(f32::NAN, 2.0)).is_nan());
+        assert!(maximum(maximum(1.0, f32::NAN), 2.0).is_nan());
+    }
+
+    #[test]
+    fn the_trial_images_stay_in_the_range_of_bytes() {
+        let input = Input {
+            name: String::new(),
+            shape: [1, 3, 16, 16],
+            mean: [127.5; 3],
+            scale: [127.5; 3],
+        };
+        let image = random_image(&input, 1);
+        assert_eq!(image.len(), 3 * 16 * 16);
+        assert!(image.iter().all(|value| (-1.0..=1.0).contains(value)));
+        assert_ne!(image, random_image(&input, 2));
     }
 }

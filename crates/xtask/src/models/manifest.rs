@@ -1,4 +1,5 @@
-//! `models-src/manifest.json`: which files there are, where they come from and what they have to hash to.
+//! `models-src/manifest.json`: which files there are, where they come from and what they have to
+//! hash to.
 
 use std::path::Path;
 
@@ -65,7 +66,8 @@ pub(super) struct Package {
     pub version: String,
 }
 
-/// The model's input tensor, NCHW, and how bytes become its values: (byte − mean) / scale by channel.
+/// The model's input tensor, NCHW, and how bytes become its values: (byte − mean) / scale by
+/// channel.
 #[derive(Deserialize)]
 pub(super) struct Input {
     pub name: String,
@@ -134,5 +136,97 @@ impl Runtime {
                 known.join(", ")
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn sources() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models-src")
+    }
+
+    fn json(name: &str) -> Value {
+        let text = std::fs::read_to_string(sources().join(name)).expect("a committed file");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    fn committed() -> Manifest {
+        Manifest::read(&sources().join("manifest.json")).expect("the committed manifest")
+    }
+
+    #[test]
+    fn the_manifest_the_package_list_and_the_lockfile_name_the_same_versions() {
+        let manifest = committed();
+        let (wanted, locked) = (json("package.json"), json("package-lock.json"));
+        let made = manifest.sets["default"]
+            .files
+            .iter()
+            .map(|file| match &file.source {
+                Source::Npm { package, .. } => package,
+                Source::Release => panic!("{} can't be made", file.name),
+            });
+        for package in made.chain([&manifest.runtime.source]) {
+            let version = package.version.as_str();
+            assert_eq!(
+                wanted["dependencies"][&package.name], version,
+                "{}",
+                package.name
+            );
+            let entry = &locked["packages"][format!("node_modules/{}", package.name)];
+            assert_eq!(entry["version"], version, "{}", package.name);
+        }
+    }
+
+    #[test]
+    fn the_lockfile_pins_content_but_no_registry() {
+        let locked = json("package-lock.json");
+        let packages = locked["packages"].as_object().expect("packages");
+        for (name, package) in packages.iter().filter(|(name, _)| !name.is_empty()) {
+            assert!(package["integrity"].is_string(), "{name} is not pinned");
+            assert!(package["resolved"].is_null(), "{name} names a registry");
+        }
+    }
+
+    #[test]
+    fn every_file_has_one_name_and_a_whole_hash() {
+        let manifest = committed();
+        for (set, files) in &manifest.sets {
+            let names: HashSet<&str> = files.files.iter().map(|file| file.name.as_str()).collect();
+            assert_eq!(names.len(), files.files.len(), "{set}");
+        }
+        let models = manifest
+            .sets
+            .values()
+            .flat_map(|set| &set.files)
+            .map(|file| &file.identity);
+        for identity in models.chain(manifest.runtime.files.iter().map(|file| &file.identity)) {
+            assert_eq!(identity.sha256.len(), 64);
+            assert_eq!(identity.sha256, identity.sha256.to_lowercase());
+            assert!(hex::decode(&identity.sha256).is_ok() && identity.bytes > 0);
+        }
+    }
+
+    #[test]
+    fn a_platform_without_a_library_is_told_which_have_one() {
+        let runtime = committed().runtime;
+        assert_eq!(
+            runtime.for_platform("linux", "x86_64").expect("there").name,
+            "libonnxruntime.so"
+        );
+        let error = runtime
+            .for_platform("plan9", "mips")
+            .err()
+            .expect("not there")
+            .to_string();
+        assert!(
+            error.contains("for plan9 mips; it has linux x86_64, "),
+            "{error}"
+        );
     }
 }

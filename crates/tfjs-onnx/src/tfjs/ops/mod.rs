@@ -1,4 +1,5 @@
-//! Which TensorFlow operation becomes what. One line an operation; what needs more has its own file.
+//! Which TensorFlow operation becomes what. One line an operation; what needs more has its own
+//! file.
 
 mod conv;
 mod layout;
