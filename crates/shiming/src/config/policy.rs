@@ -1,0 +1,114 @@
+//! The business's limits, as configuration: the same fields as the domain's policy, with documentation and names in
+//! the environment.
+
+use confique::Config as Configuration;
+use serde::Serialize;
+use shiming_verification::{policy::Policy, words::Method};
+
+/// Limits and lifetimes.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct PolicySection {
+    /// Days that a case stays open.
+    #[config(env = "SHIMING_POLICY_CASE_DAYS", default = 10)]
+    pub case_days: u32,
+
+    /// Element mismatches within `lock_hours` before an account, a credit code or an ID number is locked.
+    #[config(env = "SHIMING_POLICY_ELEMENT_MISMATCHES", default = 5)]
+    pub element_mismatches: u32,
+
+    /// Hours for which mismatches and failed face tries count, and for which a lock holds.
+    #[config(env = "SHIMING_POLICY_LOCK_HOURS", default = 24)]
+    pub lock_hours: u32,
+
+    /// Hours for which a passed element check stays good.
+    #[config(env = "SHIMING_POLICY_ELEMENT_CHECK_HOURS", default = 24)]
+    pub element_check_hours: u32,
+
+    /// Minutes that a QR code lives.
+    #[config(env = "SHIMING_POLICY_QR_MINUTES", default = 5)]
+    pub qr_minutes: u32,
+
+    /// Minutes that a phone may take from opening the link to the end of the scan.
+    #[config(env = "SHIMING_POLICY_SCAN_MINUTES", default = 15)]
+    pub scan_minutes: u32,
+
+    /// Failed face tries in one scan session.
+    #[config(env = "SHIMING_POLICY_FACE_TRIES", default = 3)]
+    pub face_tries: u32,
+
+    /// Failed face tries for one ID number within `lock_hours`.
+    #[config(env = "SHIMING_POLICY_FACE_TRIES_PER_ID", default = 10)]
+    pub face_tries_per_id: u32,
+
+    /// Hours between two looks at a registry that had no record.
+    #[config(env = "SHIMING_POLICY_REGISTRY_RECHECK_HOURS", default = 24)]
+    pub registry_recheck_hours: u32,
+
+    /// Seconds after which a job asks the registry if the submitting request has not done so (it died).
+    #[config(env = "SHIMING_POLICY_REGISTRY_JOB_SECONDS", default = 15)]
+    pub registry_job_seconds: u32,
+
+    /// Days for which a missing record is looked for again.
+    #[config(env = "SHIMING_POLICY_REGISTRY_PENDING_DAYS", default = 10)]
+    pub registry_pending_days: u32,
+
+    /// Accounts that one licence may verify.
+    #[config(env = "SHIMING_POLICY_ACCOUNTS_PER_LICENCE", default = 6)]
+    pub accounts_per_licence: u32,
+
+    /// Least age of a legal representative, in years; people under 14 are refused whatever this says.
+    #[config(env = "SHIMING_POLICY_MINIMUM_AGE", default = 16)]
+    pub minimum_age: u32,
+
+    /// Methods that applicants may choose: `face`. In the environment separated by commas.
+    #[config(env = "SHIMING_POLICY_METHODS", parse_env = methods_from_env, default = ["face"])]
+    pub methods: Vec<Method>,
+
+    /// Whether a face between reject and accept goes to a person for review instead of failing.
+    #[config(env = "SHIMING_POLICY_REVIEW_UNCLEAR_FACES", default = false)]
+    pub review_unclear_faces: bool,
+}
+
+fn methods_from_env(text: &str) -> Result<Vec<Method>, serde::de::value::Error> {
+    super::load::words_from_env(text)
+}
+
+impl PolicySection {
+    /// The policy as the domain reads it.
+    #[must_use]
+    pub fn to_policy(&self) -> Policy {
+        Policy {
+            case_days: self.case_days,
+            element_mismatches: self.element_mismatches,
+            lock_hours: self.lock_hours,
+            element_check_hours: self.element_check_hours,
+            qr_minutes: self.qr_minutes,
+            scan_minutes: self.scan_minutes,
+            face_tries: self.face_tries,
+            face_tries_per_id: self.face_tries_per_id,
+            registry_recheck_hours: self.registry_recheck_hours,
+            registry_job_seconds: self.registry_job_seconds,
+            registry_pending_days: self.registry_pending_days,
+            accounts_per_licence: self.accounts_per_licence,
+            minimum_age: self.minimum_age,
+            methods: self.methods.clone(),
+            review_unclear_faces: self.review_unclear_faces,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use confique::{Config as _, Layer as _};
+    use shiming_verification::policy::Policy;
+
+    use super::PolicySection;
+
+    #[test]
+    fn an_empty_section_is_the_domains_own_default() {
+        let defaults = <PolicySection as confique::Config>::Layer::default_values();
+        let section = PolicySection::from_layer(defaults).expect("every field has a default");
+        assert_eq!(section.to_policy(), Policy::default());
+    }
+}

@@ -1,0 +1,123 @@
+//! The face scan's limits, as configuration: the same fields as the engine's scan policy, with documentation and
+//! names in the environment.
+
+use confique::Config as Configuration;
+use serde::Serialize;
+use shiming_face::scan::{Action, PassivePad, ScanPolicy};
+
+/// Limits and thresholds of a scan. Times in milliseconds.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct ScanSection {
+    /// Actions to choose from. In the environment separated by commas.
+    #[config(
+        env = "SHIMING_SCAN_ACTIONS",
+        parse_env = actions_from_env,
+        default = ["turn_left", "turn_right", "nod", "open_mouth", "close_eyes"]
+    )]
+    pub actions: Vec<Action>,
+
+    /// How many of them are asked for.
+    #[config(env = "SHIMING_SCAN_CHALLENGES", default = 3)]
+    pub challenges: u8,
+
+    /// Time for one action.
+    #[config(env = "SHIMING_SCAN_CHALLENGE_TIMEOUT_MS", default = 8_000)]
+    pub challenge_timeout_ms: u64,
+
+    /// Good frames in a row before the first challenge.
+    #[config(env = "SHIMING_SCAN_POSITIONING_FRAMES", default = 5)]
+    pub positioning_frames: u8,
+
+    /// Time until then; after it the scan ends and no try is used.
+    #[config(env = "SHIMING_SCAN_POSITIONING_TIMEOUT_MS", default = 20_000)]
+    pub positioning_timeout_ms: u64,
+
+    /// Screen colours after the challenges. Their reflection is scored, never decisive alone.
+    #[config(env = "SHIMING_SCAN_COLOURS", default = 4)]
+    pub colours: u8,
+
+    /// How long each is shown; never below 334, since more than three changes a second may trigger seizures.
+    #[config(
+        env = "SHIMING_SCAN_COLOUR_HOLD_MS",
+        default = 500,
+        validate(*colour_hold_ms >= 334, "below 334 ms the colours may trigger seizures")
+    )]
+    pub colour_hold_ms: u64,
+
+    /// How long the face may be away before the script starts anew.
+    #[config(env = "SHIMING_SCAN_FACE_GAP_MS", default = 1_500)]
+    pub face_gap_ms: u64,
+
+    /// How often the script may start anew.
+    #[config(env = "SHIMING_SCAN_RESTARTS", default = 1)]
+    pub restarts: u8,
+
+    /// Shortest time between two changes of the hint.
+    #[config(env = "SHIMING_SCAN_GUIDE_INTERVAL_MS", default = 500)]
+    pub guide_interval_ms: u64,
+
+    /// What passive presentation-attack detection may decide: `enforce` refuses on a low score; `record` and `off`
+    /// are for demonstrations and tests.
+    #[config(env = "SHIMING_SCAN_PASSIVE_PAD", default = "enforce")]
+    pub passive_pad: PassivePad,
+
+    /// Frames it is averaged over.
+    #[config(env = "SHIMING_SCAN_PAD_FRAMES", default = 5)]
+    pub pad_frames: u8,
+
+    /// Mean score from which a face counts as live, 0 to 1.
+    #[config(env = "SHIMING_SCAN_PAD_LIVE", default = 0.9)]
+    pub pad_live: f32,
+
+    /// Mean score below which it counts as an attack, 0 to 1. Between the two the person may try again.
+    #[config(env = "SHIMING_SCAN_PAD_ATTACK", default = 0.5)]
+    pub pad_attack: f32,
+
+    /// Frames kept for the final comparison.
+    #[config(env = "SHIMING_SCAN_STILLS", default = 5)]
+    pub stills: u8,
+}
+
+fn actions_from_env(text: &str) -> Result<Vec<Action>, serde::de::value::Error> {
+    super::load::words_from_env(text)
+}
+
+impl ScanSection {
+    /// The policy as the face engine reads it.
+    #[must_use]
+    pub fn to_policy(&self) -> ScanPolicy {
+        ScanPolicy {
+            actions: self.actions.clone(),
+            challenges: self.challenges,
+            challenge_timeout_ms: self.challenge_timeout_ms,
+            positioning_frames: self.positioning_frames,
+            positioning_timeout_ms: self.positioning_timeout_ms,
+            colours: self.colours,
+            colour_hold_ms: self.colour_hold_ms,
+            face_gap_ms: self.face_gap_ms,
+            restarts: self.restarts,
+            guide_interval_ms: self.guide_interval_ms,
+            passive_pad: self.passive_pad,
+            pad_frames: self.pad_frames,
+            pad_live: self.pad_live,
+            pad_attack: self.pad_attack,
+            stills: self.stills,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use confique::{Config as _, Layer as _};
+    use shiming_face::scan::ScanPolicy;
+
+    use super::ScanSection;
+
+    #[test]
+    fn an_empty_section_is_the_engines_own_default() {
+        let defaults = <ScanSection as confique::Config>::Layer::default_values();
+        let section = ScanSection::from_layer(defaults).expect("every field has a default");
+        assert_eq!(section.to_policy(), ScanPolicy::default());
+    }
+}

@@ -1,0 +1,241 @@
+//! The sections of the configuration. Doc comments are the reference that `shiming config --reference` prints.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use confique::Config as Configuration;
+use serde::{Deserialize, Serialize};
+
+use super::{PolicySection, PublicUrl, ScanSection};
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Config {
+    /// Directory of the embedded database, keys and self-made certificates. Back it up as a whole; whoever
+    /// can read it can read everything.
+    #[config(env = "SHIMING_DATA_DIR", default = "data")]
+    pub data_dir: PathBuf,
+
+    /// Where the server listens and how it is reached.
+    #[config(nested)]
+    pub server: ServerSection,
+
+    /// Certificates. A phone opens its camera over https only.
+    #[config(nested)]
+    pub tls: TlsSection,
+
+    /// Where cases, jobs, registry and photos are kept.
+    #[config(nested)]
+    pub database: DatabaseSection,
+
+    /// The face engine.
+    #[config(nested)]
+    pub face: FaceSection,
+
+    /// Limits and lifetimes of the business.
+    #[config(nested)]
+    pub policy: PolicySection,
+
+    /// Limits and thresholds of the face scan.
+    #[config(nested)]
+    pub scan: ScanSection,
+
+    /// What the pages link to.
+    #[config(nested)]
+    pub pages: PagesSection,
+
+    /// The demo platform with its synthetic companies.
+    #[config(nested)]
+    pub demo: DemoSection,
+
+    /// What is logged, and how. Logs hold no names, ID numbers, photos or secrets.
+    #[config(nested)]
+    pub log: LogSection,
+}
+
+/// Listening addresses.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct ServerSection {
+    /// Address of plain http. Keep it on this machine or behind a reverse proxy: on plain http from another
+    /// machine browsers offer no camera. Port 0 takes any free port.
+    #[config(env = "SHIMING_HTTP_LISTEN", default = "127.0.0.1:8080")]
+    pub http_listen: SocketAddr,
+
+    /// Address of https; not used when `tls.mode` is `off`. Port 0 takes any free port.
+    #[config(env = "SHIMING_HTTPS_LISTEN", default = "0.0.0.0:8443")]
+    pub https_listen: SocketAddr,
+
+    /// Address that links and QR codes begin with, such as `https://verify.example.cn`. Without it: https on
+    /// this machine's first LAN address, or `http://localhost` when there is no https.
+    #[config(env = "SHIMING_PUBLIC_URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<PublicUrl>,
+
+    /// Seconds that open requests and scans get to finish when the server is told to stop.
+    #[config(env = "SHIMING_SHUTDOWN_SECONDS", default = 10)]
+    pub shutdown_seconds: u64,
+}
+
+/// Where the certificate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsMode {
+    /// No https here; a reverse proxy in front does it.
+    Off,
+    /// Certificate and key from files.
+    Files,
+    /// A certificate from an ACME directory such as Let's Encrypt.
+    Acme,
+    /// An own certificate authority for the LAN.
+    SelfMade,
+}
+
+/// Certificates.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct TlsSection {
+    /// `self_made`: an own certificate authority for the LAN, kept in the data directory, whose root the page `/ca`
+    /// offers for installation. `files`: `cert` and `key`, read again when they change or on SIGHUP. `acme`: from
+    /// an ACME directory by TLS-ALPN-01, for which port 443 of each domain has to reach this server. `off`: plain
+    /// http only.
+    #[config(env = "SHIMING_TLS_MODE", default = "self_made")]
+    pub mode: TlsMode,
+
+    /// With `files`: PEM file of the certificate, followed by its intermediates.
+    #[config(env = "SHIMING_TLS_CERT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cert: Option<PathBuf>,
+
+    /// With `files`: PEM file of the private key (PKCS#8, PKCS#1 or SEC1).
+    #[config(env = "SHIMING_TLS_KEY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<PathBuf>,
+
+    /// With `acme`: names to ask a certificate for; in the environment separated by commas.
+    #[config(env = "SHIMING_ACME_DOMAINS", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub acme_domains: Vec<String>,
+
+    /// With `acme`: mail addresses that the directory may warn.
+    #[config(env = "SHIMING_ACME_CONTACT", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub acme_contact: Vec<String>,
+
+    /// With `acme`: the directory.
+    #[config(
+        env = "SHIMING_ACME_DIRECTORY",
+        default = "https://acme-v02.api.letsencrypt.org/directory"
+    )]
+    pub acme_directory: String,
+
+    /// With `acme`: where account and certificate are kept; `acme` in the data directory if not set.
+    #[config(env = "SHIMING_ACME_CACHE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acme_cache: Option<PathBuf>,
+}
+
+/// The database.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct DatabaseSection {
+    /// `sqlite:PATH`; `shiming.sqlite3` in the data directory if not set.
+    #[config(env = "SHIMING_DATABASE_URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// The face engine.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct FaceSection {
+    /// Directories of model sets; the recommended set is taken if one of them holds it whole, else the default
+    /// set. In the environment separated by colons.
+    #[config(
+        env = "SHIMING_MODELS",
+        parse_env = confique::env::parse::list_by_colon,
+        default = ["models/recommended", "models/default"]
+    )]
+    pub models: Vec<PathBuf>,
+
+    /// The onnxruntime shared library.
+    #[config(
+        env = "SHIMING_ONNXRUNTIME",
+        default = "models/runtime/libonnxruntime.so"
+    )]
+    pub runtime_library: PathBuf,
+
+    /// Frames worked on at once; each takes one core and about 45 MB. 0: one for each core.
+    #[config(env = "SHIMING_FACE_WORKERS", default = 0)]
+    pub workers: usize,
+
+    /// Threads inside one inference. 1 gives the best throughput, more the shortest wait.
+    #[config(env = "SHIMING_FACE_THREADS", default = 1, validate(*threads >= 1, "at least one thread"))]
+    pub threads: usize,
+
+    /// Largest image file that is looked at, in bytes.
+    #[config(env = "SHIMING_FACE_MAX_IMAGE_BYTES", default = 20_971_520)]
+    pub max_image_bytes: usize,
+}
+
+/// What the pages link to.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct PagesSection {
+    /// The operator's privacy notice, linked from every page.
+    #[config(env = "SHIMING_PRIVACY_URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privacy_url: Option<String>,
+
+    /// Where users find help, linked from every page.
+    #[config(env = "SHIMING_SUPPORT_URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub support_url: Option<String>,
+}
+
+/// The demo platform.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct DemoSection {
+    /// Seeds a demo platform with synthetic companies and serves `/demo`. Demo data are marked and kept apart from
+    /// real ones; leave it off in production.
+    #[config(env = "SHIMING_DEMO", default = false)]
+    pub enabled: bool,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+/// Logging.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct LogSection {
+    /// `text` for people, `json` for collectors: one object a line.
+    #[config(env = "SHIMING_LOG_FORMAT", default = "text")]
+    pub format: LogFormat,
+
+    /// What is logged: a level (`warn`, `info`, `debug`), or levels by module as in `info,sqlx=warn`.
+    #[config(env = "SHIMING_LOG", default = "info")]
+    pub filter: String,
+}
+
+/// The face engine's own options; `workers` stands in where the setting leaves the number open.
+#[must_use]
+pub fn engine_options(face: &FaceSection, workers: usize) -> shiming_face::EngineOptions {
+    shiming_face::EngineOptions {
+        model_dirs: face.models.clone(),
+        runtime_library: face.runtime_library.clone(),
+        intra_threads: face.threads,
+        workers: if face.workers == 0 {
+            workers
+        } else {
+            face.workers
+        },
+        max_image_bytes: face.max_image_bytes,
+    }
+}

@@ -1,0 +1,7 @@
+//! Where this machine can be reached, and which address links begin with.
+
+mod base_url;
+mod lan;
+
+pub use base_url::{Listening, base_url};
+pub use lan::{hostname, lan_addresses};
