@@ -2,11 +2,12 @@
 export function keepScreenOn(): () => void {
   let lock: WakeLockSentinel | undefined
   let wanted = true
+  const isWanted = (): boolean => wanted
   const acquire = async (): Promise<void> => {
-    if (!wanted || document.hidden || !('wakeLock' in navigator)) return
+    if (!isWanted() || document.hidden || !('wakeLock' in navigator)) return
     try {
       const granted = await navigator.wakeLock.request('screen')
-      if (wanted) lock = granted
+      if (isWanted()) lock = granted
       else await granted.release()
     } catch {
       // Refused on a low battery; the scan is short enough to do without.

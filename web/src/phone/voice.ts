@@ -14,7 +14,8 @@ export interface Speech {
 const CALM_PAUSE_MS = 2_500
 
 /** In-app browsers on Android have no speech: the page then offers no voice. */
-export const speechOfBrowser = (): Speech | null => ('speechSynthesis' in window ? window.speechSynthesis : null)
+export const speechOfBrowser = (): Speech | null =>
+  'speechSynthesis' in window ? window.speechSynthesis : null
 
 function voiceFor(voices: SpeechSynthesisVoice[], language: Language): SpeechSynthesisVoice | undefined {
   const wanted = language.toLowerCase()
@@ -45,11 +46,12 @@ export class Voice {
   /** Phones allow speech only after it was once started from a tap: call this from one. */
   setOn(on: boolean): void {
     this.on = on
+    this.lastOccasion = ''
     if (!on) this.silence()
   }
 
   /** Says the sentence unless this occasion was the last that was spoken. */
-  say(prompt: Prompt, text: string, language: Language): void {
+  say(prompt: Pick<Prompt, 'occasion' | 'urgency'>, text: string, language: Language): void {
     if (!this.on || !this.speech || prompt.occasion === this.lastOccasion) return
     this.lastOccasion = prompt.occasion
     clearTimeout(this.timer)
@@ -59,7 +61,8 @@ export class Voice {
       return
     }
     this.next = { text, language }
-    if (!this.speaking) this.timer = setTimeout(() => this.speakNext(), Math.max(0, this.silentUntilMs - this.now()))
+    if (!this.speaking)
+      this.timer = setTimeout(() => this.speakNext(), Math.max(0, this.silentUntilMs - this.now()))
   }
 
   silence(): void {

@@ -39,28 +39,27 @@ async function openStream(facing: Facing): Promise<MediaStream> {
   }
 }
 
-/** Shows the camera in `video`; rejects with a `CameraFailure`. To be called from a tap. */
+/** Shows the camera in `video`; rejects with a `CameraFailure`. To be called soon after a tap. */
 export async function openCamera(video: HTMLVideoElement, facing: Facing): Promise<MediaStream> {
-  let stream: MediaStream | undefined
   try {
-    stream = await openStream(facing)
+    const stream = await openStream(facing)
     video.srcObject = stream
-    await video.play()
+    // Whether it plays shows in the picture: some browsers reject and play, others never answer.
+    video.play().catch(() => undefined)
     return stream
   } catch (thrown) {
-    closeCamera(video, stream)
     throw new CameraFailure(problemOf(nameOf(thrown), navigator.userAgent))
   }
 }
 
 /** Ends every track, so that the next camera can be opened: some phones have only one at a time. */
-export function closeCamera(video: HTMLVideoElement, stream: MediaStream | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop()
+export function closeCamera(video: HTMLVideoElement, stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop()
   video.srcObject = null
 }
 
-export function cameraFacts(stream: MediaStream, video: HTMLVideoElement): CameraFacts {
-  const track = stream.getVideoTracks()[0]
+export function cameraFacts(video: HTMLVideoElement): CameraFacts {
+  const track = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] : undefined
   return {
     // A text message may have 4 KiB; labels are short, except where somebody makes them long.
     label: (track?.label ?? '').slice(0, 200),
@@ -92,7 +91,8 @@ export async function firstPicture(video: HTMLVideoElement): Promise<void> {
   for (;;) {
     const delivers = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0
     if (delivers && !showsBlack(video)) return
-    if (performance.now() - since > FIRST_PICTURE_MS) throw new CameraFailure(delivers ? 'black' : 'no_picture')
+    if (performance.now() - since > FIRST_PICTURE_MS)
+      throw new CameraFailure(delivers ? 'black' : 'no_picture')
     await pause(100)
   }
 }

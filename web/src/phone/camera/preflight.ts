@@ -19,7 +19,7 @@ export type CameraProblem =
   | 'ended'
 
 /** Ways on, beside another method, which is always offered. */
-export type Remedy = 'https' | 'copy_link' | 'permission' | 'renew' | 'retry'
+export type Remedy = 'https' | 'copy_link' | 'permission' | 'renew' | 'retry' | 'anyway'
 
 /** What the rules need to know of the browser. */
 export interface Surroundings {
@@ -86,24 +86,29 @@ export function problemOf(errorName: string, userAgent: string): CameraProblem {
   return hidden && inAppOf(userAgent) !== null ? 'in_app' : problem
 }
 
-/** The ways on. Before the code is claimed its link still works elsewhere; afterwards the PC has to renew it. */
-export function remediesFor(problem: CameraProblem, inApp: boolean, claimed: boolean): Remedy[] {
-  const elsewhere: Remedy = claimed ? 'renew' : 'copy_link'
-  switch (problem) {
-    case 'insecure':
-      return ['https']
-    case 'in_app':
-    case 'unsupported':
-    case 'missing':
-      return [elsewhere, 'retry']
-    case 'denied':
-      return inApp ? ['permission', 'retry', elsewhere] : ['permission', 'retry']
-    case 'no_picture':
-    case 'black':
-      return inApp ? ['retry', elsewhere] : ['retry']
-    case 'busy':
-    case 'overconstrained':
-    case 'ended':
-      return ['retry']
-  }
+export interface Situation {
+  inApp: boolean
+  /** The code is bound to this browser: its link works nowhere else, and the PC has to renew it. */
+  claimed: boolean
 }
+
+const elsewhere = ({ claimed }: Situation): Remedy => (claimed ? 'renew' : 'copy_link')
+/** Before the code is claimed, a wrong guess about the camera must not stop anybody. */
+const again = ({ claimed }: Situation): Remedy => (claimed ? 'retry' : 'anyway')
+const onlyRetry = (): Remedy[] => ['retry']
+const retryOrElsewhere = (at: Situation): Remedy[] => (at.inApp ? ['retry', elsewhere(at)] : ['retry'])
+
+const REMEDIES: Record<CameraProblem, (at: Situation) => Remedy[]> = {
+  insecure: () => ['https'],
+  in_app: (at) => [elsewhere(at), again(at)],
+  unsupported: (at) => [elsewhere(at)],
+  denied: (at) => ['permission', ...retryOrElsewhere(at)],
+  missing: (at) => [elsewhere(at), again(at)],
+  busy: onlyRetry,
+  overconstrained: onlyRetry,
+  no_picture: retryOrElsewhere,
+  black: retryOrElsewhere,
+  ended: onlyRetry,
+}
+
+export const remediesFor = (problem: CameraProblem, at: Situation): Remedy[] => REMEDIES[problem](at)

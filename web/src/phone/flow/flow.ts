@@ -55,7 +55,7 @@ export type FlowEvent =
   | { type: 'trouble'; trouble: ErrorFacts }
   | { type: 'recognised' }
   | { type: 'back' }
-  | { type: 'camera_opened' }
+  | { type: 'camera_wanted' }
   | { type: 'camera_failed'; problem: CameraProblem }
   | { type: 'interrupted'; trouble: ErrorFacts }
   | { type: 'result'; result: ScanResult }
@@ -78,20 +78,10 @@ const START: Screen = { name: 'start', problem: null }
 const CONSENTED: readonly Screen['name'][] = ['start', 'face', 'tried']
 
 function screenFor(view: ScanView, present: Screen): Screen {
-  switch (view.state) {
-    case 'consent':
-      return present.name === 'consent' ? present : { name: 'ask' }
-    case 'ready':
-    case 'scanning':
-      return CONSENTED.includes(present.name) ? present : START
-    case 'failed':
-      return end('failed', view.last_error?.code ?? null)
-    case 'verified':
-    case 'in_review':
-    case 'declined':
-    case 'closed':
-      return end(view.state)
-  }
+  if (view.state === 'consent') return present.name === 'consent' ? present : { name: 'ask' }
+  if (view.state === 'ready' || view.state === 'scanning')
+    return CONSENTED.includes(present.name) ? present : START
+  return end(view.state, view.state === 'failed' ? (view.last_error?.code ?? null) : null)
 }
 
 function afterResult(result: ScanResult): Screen {
@@ -125,10 +115,6 @@ export function reduceFlow(flow: Flow, event: FlowEvent): Flow {
       return { ...flow, busy: true, trouble: null }
     case 'trouble':
       return { ...flow, busy: false, trouble: event.trouble }
-    case 'leave_wanted':
-      return { ...flow, leaving: true, trouble: null }
-    case 'stay':
-      return { ...flow, leaving: false, trouble: null }
     default:
       return flow.view === null || flow.screen.name === 'end' ? flow : withStep(flow, flow.view, event)
   }
@@ -136,7 +122,17 @@ export function reduceFlow(flow: Flow, event: FlowEvent): Flow {
 
 type Step = Extract<
   FlowEvent,
-  { type: 'recognised' | 'back' | 'camera_opened' | 'camera_failed' | 'interrupted' | 'result' }
+  {
+    type:
+      | 'recognised'
+      | 'back'
+      | 'camera_wanted'
+      | 'camera_failed'
+      | 'interrupted'
+      | 'result'
+      | 'leave_wanted'
+      | 'stay'
+  }
 >
 
 function withView(flow: Flow, view: ScanView): Flow {
@@ -151,7 +147,7 @@ function withStep(flow: Flow, view: ScanView, step: Step): Flow {
       return to(flow, { name: 'consent' })
     case 'back':
       return to(flow, { name: 'ask' })
-    case 'camera_opened':
+    case 'camera_wanted':
       return to(flow, { name: 'face' })
     case 'camera_failed':
       return to(flow, { name: 'start', problem: step.problem })
@@ -159,5 +155,10 @@ function withStep(flow: Flow, view: ScanView, step: Step): Flow {
       return { ...to(flow, START), trouble: step.trouble }
     case 'result':
       return { ...to(flow, afterResult(step.result)), view: { ...view, tries_left: step.result.triesLeft } }
+    case 'leave_wanted':
+      // The scan does not run on, and no time-out use up a try, while the person thinks about it.
+      return { ...to(flow, flow.screen.name === 'face' ? START : flow.screen), leaving: true }
+    case 'stay':
+      return to(flow, flow.screen)
   }
 }

@@ -65,18 +65,19 @@ class WorkerDecoder {
 /** Calls `onText` for each code seen in the preview, until the returned function is called. */
 export function scanCodes(video: HTMLVideoElement, onText: (text: string) => void): () => void {
   let running = true
+  const isRunning = (): boolean => running
   let worker: WorkerDecoder | null = null
   const workerDecode: Decode = (source) => (worker ??= new WorkerDecoder()).decode(source)
   const loop = async (): Promise<void> => {
     let decode = (await nativeDecoder()) ?? workerDecode
-    while (running) {
+    while (isRunning()) {
       const text = await decode(video).catch(() => {
         // The native detector lives in a service that may be missing although the browser promises it.
         decode = workerDecode
         return null
       })
       // The loop may have been stopped while it waited.
-      if (running && text) onText(text)
+      if (isRunning() && text) onText(text)
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
     }
     worker?.stop()

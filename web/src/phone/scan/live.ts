@@ -4,6 +4,9 @@ import type { Action, Hint, Pace, Rgb, ScanResult, ServerMessage, Stage } from '
 
 export type Link = 'connecting' | 'open' | 'lost'
 
+/** `paused`: no picture for the moment, as during a phone call. */
+export type CameraState = 'opening' | 'on' | 'paused'
+
 export interface Challenge {
   cue: number
   action: Action
@@ -20,8 +23,7 @@ export interface Live {
   link: Link
   /** The server is busy and has asked us to wait. */
   waiting: boolean
-  /** The camera gives no picture for the moment, as during a phone call. */
-  paused: boolean
+  camera: CameraState
   /** How to stream; `null` until the server is ready. */
   pace: Pace | null
   stage: Stage | null
@@ -34,6 +36,8 @@ export interface Live {
   stills: number
   /** Number of the last challenge or colour; 0 before the first. */
   cue: number
+  /** It was too dark: the screen lights the face, and stays lit so that it does not flicker. */
+  lamp: boolean
   demoGrade: boolean
   result: ScanResult | null
 }
@@ -43,12 +47,12 @@ export type LiveEvent =
   | { type: 'connected' }
   | { type: 'disconnected' }
   | { type: 'flash_over'; cue: number }
-  | { type: 'camera_paused'; paused: boolean }
+  | { type: 'camera'; camera: CameraState }
 
 export const INITIAL_LIVE: Live = {
   link: 'connecting',
   waiting: false,
-  paused: false,
+  camera: 'opening',
   pace: null,
   stage: null,
   step: 0,
@@ -58,13 +62,14 @@ export const INITIAL_LIVE: Live = {
   flash: null,
   stills: 0,
   cue: 0,
+  lamp: false,
   demoGrade: false,
   result: null,
 }
 
-/** A new connection starts the script anew; only the camera stays as it was. */
+/** A new connection starts the script anew; only the camera and the light stay as they were. */
 function fresh(live: Live, link: Link): Live {
-  return { ...INITIAL_LIVE, link, paused: live.paused }
+  return { ...INITIAL_LIVE, link, camera: live.camera, lamp: live.lamp }
 }
 
 function withStage(live: Live, message: ServerMessage & { type: 'progress' }): Live {
@@ -81,13 +86,18 @@ function withChallengeDone(live: Live, cue: number): Live {
 function withMessage(live: Live, message: ServerMessage): Live {
   switch (message.type) {
     case 'ready':
-      return { ...fresh(live, 'open'), pace: message.pace, stage: 'positioning', demoGrade: message.demoGrade }
+      return {
+        ...fresh(live, 'open'),
+        pace: message.pace,
+        stage: 'positioning',
+        demoGrade: message.demoGrade,
+      }
     case 'wait':
       return { ...fresh(live, 'open'), waiting: true }
     case 'rate':
       return { ...live, pace: message.pace }
     case 'guide':
-      return { ...live, hint: message.hint }
+      return { ...live, hint: message.hint, lamp: live.lamp || message.hint === 'light_too_dark' }
     case 'progress':
       return withStage(live, message)
     case 'challenge': {
@@ -118,8 +128,8 @@ export function reduceLive(live: Live, event: LiveEvent): Live {
       return fresh(live, 'lost')
     case 'flash_over':
       return live.flash?.cue === event.cue ? { ...live, flash: null } : live
-    case 'camera_paused':
-      return { ...live, paused: event.paused }
+    case 'camera':
+      return { ...live, camera: event.camera }
     default:
       return live.link === 'open' ? withMessage(live, event) : live
   }

@@ -4,6 +4,7 @@ import type { Live } from './live'
 import type { Action, Hint, Stage } from './protocol'
 
 export type PromptKey =
+  | 'opening'
   | 'connecting'
   | 'lost'
   | 'paused'
@@ -36,8 +37,9 @@ function challengePrompt(live: Live): Prompt {
 
 /** Trouble comes before hints, hints before the script: a person can only mend one thing at a time. */
 export function promptFor(live: Live): Prompt {
+  if (live.camera === 'opening') return calm('opening')
   if (live.link === 'lost') return urgent('lost')
-  if (live.paused) return urgent('paused')
+  if (live.camera === 'paused') return urgent('paused')
   if (live.waiting) return calm('waiting')
   if (live.link === 'connecting' || live.stage === null) return calm('connecting')
   if (live.stage === 'judging') return calm('judging')

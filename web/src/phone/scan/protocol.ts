@@ -102,16 +102,25 @@ const READERS: Record<ServerMessage['type'], Reader> = {
   ready(json) {
     const pace = readPace(json)
     if (!pace || !isNumber(json['try']) || !isNumber(json['tries'])) return null
-    return { type: 'ready', try: json['try'], tries: json['tries'], demoGrade: json['demo_grade'] === true, pace }
+    return {
+      type: 'ready',
+      try: json['try'],
+      tries: json['tries'],
+      demoGrade: json['demo_grade'] === true,
+      pace,
+    }
   },
-  wait: ({ retry_after_ms: retryAfterMs }) => (isNumber(retryAfterMs) ? { type: 'wait', retryAfterMs } : null),
+  wait: ({ retry_after_ms: retryAfterMs }) =>
+    isNumber(retryAfterMs) ? { type: 'wait', retryAfterMs } : null,
   rate(json) {
     const pace = readPace(json)
     return pace && { type: 'rate', pace }
   },
   guide: ({ hint }) => (hint === null || among(HINTS, hint) ? { type: 'guide', hint } : null),
   progress({ stage, step, steps }) {
-    return among(STAGES, stage) && isNumber(step) && isNumber(steps) ? { type: 'progress', stage, step, steps } : null
+    return among(STAGES, stage) && isNumber(step) && isNumber(steps)
+      ? { type: 'progress', stage, step, steps }
+      : null
   },
   challenge({ cue, action, timeout_ms: timeoutMs }) {
     if (!isNumber(cue) || !among(ACTIONS, action) || !isNumber(timeoutMs)) return null

@@ -1,10 +1,10 @@
 /** One face scan on the page: camera, connection and what the screen shows, tied together. */
 
-import { cameraFacts } from '../camera/camera'
+import { cameraFacts, CameraFailure, closeCamera, firstPicture, openCamera } from '../camera/camera'
 import { inAppOf, type CameraProblem } from '../camera/preflight'
-import { createStore, type Store } from '../store'
+import type { Store } from '../store'
 import { Capture } from './capture'
-import { INITIAL_LIVE, reduceLive, type Live, type LiveEvent } from './live'
+import type { Live, LiveEvent } from './live'
 import { PROTOCOL_VERSION, type PhoneMessage, type ScanResult, type ServerMessage } from './protocol'
 import { ScanSocket, type Ended } from './socket'
 import { watch } from './watch'
@@ -28,23 +28,22 @@ const scanUrl = (): string => `${location.origin.replace(/^http/, 'ws')}/phone/a
 const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 export class ScanSession {
-  readonly store: Store<Live, LiveEvent> = createStore(reduceLive, INITIAL_LIVE)
   private readonly socket: ScanSocket
   private readonly capture: Capture
-  private readonly track: MediaStreamTrack | undefined
+  private stream: MediaStream | undefined
   private stopWatching: (() => void) | undefined
   private heartbeat: ReturnType<typeof setInterval> | undefined
   private flashTimer: ReturnType<typeof setTimeout> | undefined
   private shownCue = 0
+  private stopped = false
   private lastPictureMs = 0
   private drainedMs = 0
 
   constructor(
     private readonly video: HTMLVideoElement,
-    private readonly stream: MediaStream,
+    private readonly store: Store<Live, LiveEvent>,
     private readonly handlers: SessionHandlers,
   ) {
-    this.track = stream.getVideoTracks()[0]
     this.socket = new ScanSocket(scanUrl(), {
       onOpen: () => this.greet(),
       onMessage: (message) => this.receive(message),
@@ -61,20 +60,21 @@ export class ScanSession {
     })
   }
 
-  start(): void {
-    this.lastPictureMs = this.drainedMs = performance.now()
-    if (this.track) {
-      this.stopWatching = watch(this.track, {
-        note: (event) => this.send({ type: 'note', event }),
-        onBack: () => this.comeBack(),
-        onOffline: () => this.socket.drop(),
-        onPaused: (paused) => this.store.dispatch({ type: 'camera_paused', paused }),
-        onEnded: () => this.handlers.onCameraProblem('ended'),
-      })
+  /** Opens the camera, then the connection. To be called soon after a tap. */
+  async start(): Promise<void> {
+    try {
+      const stream = await openCamera(this.video, 'user')
+      this.stream = stream
+      if (this.isStopped()) {
+        closeCamera(this.video, stream)
+        return
+      }
+      await firstPicture(this.video)
+      if (!this.isStopped()) this.connect(stream)
+    } catch (thrown) {
+      if (!this.isStopped())
+        this.onCameraProblem(thrown instanceof CameraFailure ? thrown.problem : 'no_picture')
     }
-    this.heartbeat = setInterval(() => this.check(), HEARTBEAT_MS)
-    this.capture.start()
-    this.socket.open()
   }
 
   /** The screen now shows this challenge or colour. */
@@ -89,11 +89,42 @@ export class ScanSession {
   }
 
   stop(): void {
+    this.stopped = true
     clearInterval(this.heartbeat)
     clearTimeout(this.flashTimer)
     this.stopWatching?.()
     this.capture.stop()
     this.socket.close()
+    if (this.stream) closeCamera(this.video, this.stream)
+  }
+
+  /** Asked as a method because it changes while something is awaited. */
+  private isStopped(): boolean {
+    return this.stopped
+  }
+
+  private connect(stream: MediaStream): void {
+    this.store.dispatch({ type: 'camera', camera: 'on' })
+    this.lastPictureMs = this.drainedMs = performance.now()
+    const track = stream.getVideoTracks()[0]
+    if (track) {
+      this.stopWatching = watch(track, {
+        note: (event) => this.send({ type: 'note', event }),
+        onBack: () => this.comeBack(),
+        onOffline: () => this.socket.drop(),
+        onPaused: (paused) => this.store.dispatch({ type: 'camera', camera: paused ? 'paused' : 'on' }),
+        onEnded: () => this.onCameraProblem('ended'),
+      })
+    }
+    this.heartbeat = setInterval(() => this.check(), HEARTBEAT_MS)
+    this.capture.start()
+    this.socket.open()
+  }
+
+  /** Without `leave`: the server keeps the try for the same phone to go on with. */
+  private onCameraProblem(problem: CameraProblem): void {
+    this.stop()
+    this.handlers.onCameraProblem(problem)
   }
 
   private send(message: PhoneMessage): void {
@@ -107,7 +138,7 @@ export class ScanSession {
       type: 'hello',
       protocol: PROTOCOL_VERSION,
       reduced_motion: reducedMotion(),
-      camera: cameraFacts(this.stream, this.video),
+      camera: cameraFacts(this.video),
       user_agent_hints: { webdriver: navigator.webdriver, ...(inApp ? { in_app: inApp } : {}) },
     })
   }
@@ -151,7 +182,7 @@ export class ScanSession {
   private comeBack(): void {
     this.lastPictureMs = this.drainedMs = performance.now()
     // Phones pause the preview while the page is away, and not all go on by themselves.
-    void this.video.play().catch(() => this.handlers.onCameraProblem('ended'))
+    this.video.play().catch(() => undefined)
     this.socket.retryNow()
   }
 
@@ -160,7 +191,7 @@ export class ScanSession {
     const now = performance.now()
     if (this.socket.bufferedBytes() === 0) this.drainedMs = now
     if (now - this.drainedMs > STUCK_MS) this.socket.drop()
-    if (document.hidden || this.store.state().paused) this.lastPictureMs = now
-    if (now - this.lastPictureMs > STALL_MS) this.handlers.onCameraProblem('no_picture')
+    if (document.hidden || this.store.state().camera === 'paused') this.lastPictureMs = now
+    if (now - this.lastPictureMs > STALL_MS) this.onCameraProblem('no_picture')
   }
 }
