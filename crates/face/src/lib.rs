@@ -22,19 +22,44 @@
 //! kept.retain(|seq, _| script.kept_frames().contains(seq));
 //! ```
 
+mod align;
+mod compare;
+mod decode;
+mod detect;
+mod embed;
 mod engine;
+mod eyes;
 mod geometry;
 mod hint;
+mod light;
+mod mesh;
+mod models;
+mod mouth;
+mod pad;
+mod phash;
+mod picture;
+mod points;
+mod pose;
+mod quality;
 mod report;
 pub mod scan;
+mod track;
 
+pub use compare::{Decision, Rating, Thresholds};
+pub use decode::{DecodeError, MAX_PIXELS};
+pub use embed::Embedding;
 pub use engine::{
-    Comparison, Decision, Engine, EngineError, EngineInfo, EngineOptions, EnrolError, FaceDecision,
-    InspectedFace, Inspection, ModelInfo, ModelSetName, Rating, Reference, Thresholds, Track,
+    Comparison, Engine, EngineError, EngineInfo, EngineOptions, EnrolError, FaceDecision,
+    InspectedFace, Inspection, Reference,
 };
+pub use eyes::Eyes;
 pub use geometry::{FaceBox, Point};
 pub use hint::Hint;
-pub use report::{
-    Embedding, Eyes, FaceReport, FrameReport, Landmarks, PadScores, PerceptualHash, Pose, Quality,
-    Want,
-};
+pub use mesh::Landmarks;
+pub use models::{ModelError, ModelInfo, ModelSetName};
+pub use pad::PadScores;
+pub use phash::{NotAHash, PerceptualHash};
+pub use pose::Pose;
+pub use quality::{Quality, QualityPolicy};
+pub use report::{FaceReport, FrameReport, Want};
+pub use track::Track;

@@ -1,0 +1,128 @@
+//! One model, loaded and ready: pixels in, named rows of numbers out.
+
+use std::path::Path;
+
+use ort::session::{Session, SessionOutputs};
+use ort::value::TensorRef;
+
+use super::{FileEntry, ModelError};
+use crate::geometry::Affine;
+use crate::picture::{Normalisation, Picture};
+
+/// The inference runtime, loaded once a process.
+pub(crate) struct Runtime {
+    environment: ort::environment::Environment,
+    intra_threads: usize,
+    /// The runtime's own words about its version.
+    pub version: String,
+}
+
+impl Runtime {
+    /// Loads the shared library. The first library that a process loads serves all later engines too.
+    pub fn load(library: &Path, intra_threads: usize) -> Result<Self, ModelError> {
+        let failed = |reason: String| ModelError::Runtime {
+            path: library.to_owned(),
+            reason,
+        };
+        if !library.is_file() {
+            return Err(failed("no such file".into()));
+        }
+        let environment = ort::init_from(library)
+            .map_err(|e| failed(e.to_string()))?
+            .with_name("shiming")
+            .with_telemetry(false)
+            .build()
+            .map_err(|e| failed(e.to_string()))?;
+        Ok(Self {
+            environment,
+            intra_threads,
+            version: ort::info().to_owned(),
+        })
+    }
+}
+
+/// A loaded model with its input buffer, which is filled in place for every run.
+pub(crate) struct Network {
+    name: String,
+    session: Session,
+    input_name: String,
+    input: Vec<f32>,
+    shape: [usize; 4],
+    how: Normalisation,
+}
+
+impl Network {
+    pub fn load(runtime: &Runtime, entry: &FileEntry, model: &[u8]) -> Result<Self, ModelError> {
+        let session = Session::builder(&runtime.environment)?
+            .with_intra_threads(runtime.intra_threads)
+            .map_err(ort::Error::from)?
+            .commit_from_memory(model)?;
+        Ok(Self {
+            name: entry.name.clone(),
+            session,
+            input_name: entry.input.name.clone(),
+            input: vec![0.0; entry.input.shape.iter().product()],
+            shape: entry.input.shape,
+            how: entry.input.normalisation(),
+        })
+    }
+
+    /// Width and height of the input in pixels.
+    pub fn input_size(&self) -> (usize, usize) {
+        (self.shape[3], self.shape[2])
+    }
+
+    /// Fills the input from a picture. `to_source` takes a pixel of the input to a place in the picture.
+    pub fn fill(&mut self, picture: &Picture, to_source: &Affine) {
+        picture.cut(to_source, self.input_size(), &self.how, &mut self.input);
+    }
+
+    /// The input as it was filled, plane by plane.
+    pub fn input(&self) -> &[f32] {
+        &self.input
+    }
+
+    /// Mirrors the input left to right.
+    pub fn mirror(&mut self) {
+        let width = self.shape[3];
+        self.input
+            .chunks_exact_mut(width)
+            .for_each(<[f32]>::reverse);
+    }
+
+    /// Runs the model over the input as it was filled.
+    pub fn run(&mut self) -> Result<Outputs<'_>, ModelError> {
+        let input = TensorRef::from_array_view((self.shape, self.input.as_slice()))?;
+        let values = self
+            .session
+            .run(ort::inputs![self.input_name.as_str() => input])?;
+        Ok(Outputs {
+            model: &self.name,
+            values,
+        })
+    }
+}
+
+/// What a run gave.
+pub(crate) struct Outputs<'a> {
+    model: &'a str,
+    values: SessionOutputs<'a>,
+}
+
+impl Outputs<'_> {
+    /// The values of one output, row by row; `expected` of them.
+    pub fn get(&self, output: &'static str, expected: usize) -> Result<&[f32], ModelError> {
+        let wrong = |got| ModelError::Output {
+            model: self.model.to_owned(),
+            output,
+            got,
+        };
+        let value = self.values.get(output).ok_or_else(|| wrong(0))?;
+        let (_, numbers) = value.try_extract_tensor::<f32>()?;
+        if numbers.len() == expected {
+            Ok(numbers)
+        } else {
+            Err(wrong(numbers.len()))
+        }
+    }
+}
