@@ -71,7 +71,7 @@ pub enum IdWarning {
     UnknownCountry,
     /// The old foreigner's card holds no real birth date.
     Date,
-    /// The check digit of the old foreigner's card does not fit; numbers seen in print do not keep to it.
+    /// The check digit of the old foreigner's card does not fit; printed ones break it too.
     CheckDigit,
     /// The owner is under 18. The owner of an individual business may be 16.
     Minor,
