@@ -126,21 +126,16 @@ async fn enrol(
         .await
         .map_err(|error| unreadable(&error))?
     {
-        match part.name() {
-            Some("photo") => {
-                photo = Some(
-                    part.bytes()
-                        .await
-                        .map_err(|error| unreadable(&error))?
-                        .to_vec(),
-                )
-            }
-            Some("legal_representative") => {
-                person = part.text().await.map_err(|error| unreadable(&error))?
-            }
-            Some("enterprise_name") => {
-                enterprise = Some(part.text().await.map_err(|error| unreadable(&error))?)
-            }
+        let name = part.name().map(str::to_owned);
+        let bytes = part
+            .bytes()
+            .await
+            .map_err(|error| unreadable(&error))?
+            .to_vec();
+        match name.as_deref() {
+            Some("photo") => photo = Some(bytes),
+            Some("legal_representative") => person = into_text(bytes)?,
+            Some("enterprise_name") => enterprise = Some(into_text(bytes)?),
             _ => {}
         }
     }
@@ -157,6 +152,10 @@ async fn enrol(
         .enrol_visitor(photo, &person, enterprise.as_deref())
         .await?;
     Ok((StatusCode::CREATED, Json(Company::of(&company, true))))
+}
+
+fn into_text(bytes: Vec<u8>) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|_| Failure::field("", Code::InvalidInput, "not_utf8"))
 }
 
 fn unreadable(error: &MultipartError) -> Failure {

@@ -1,7 +1,10 @@
 //! The WebSocket of a scan: bytes to frames and notes on the way in, prompts on the way out. Limits on size and pace
 //! hold before anything is looked at.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use axum::{
     extract::{
@@ -54,9 +57,10 @@ pub async fn open(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Failure> {
     state.services.case_of_phone(&key).await?;
+    // Twice the limit, so that a frame over it is answered with its close code and not by a bare hang-up.
     let upgrade = upgrade
-        .max_message_size(FRAME_LIMIT)
-        .max_frame_size(FRAME_LIMIT);
+        .max_message_size(2 * FRAME_LIMIT)
+        .max_frame_size(2 * FRAME_LIMIT);
     Ok(upgrade.on_upgrade(move |socket| converse(state, key, socket)))
 }
 
@@ -68,29 +72,21 @@ async fn converse(state: AppState, key: String, socket: WebSocket) {
         Err(_) => return close(&mut to_phone, Fault::Garbage).await,
     };
     let inbox = Arc::new(Inbox::default());
+    let fault = Arc::new(OnceLock::new());
     let (out, prompts) = mpsc::channel(64);
-    let reader = tokio::spawn(read(from_phone, inbox.clone()));
+    let reader = tokio::spawn(read(from_phone, inbox.clone(), fault.clone()));
     let writer = tokio::spawn(write(to_phone, prompts));
     if let Err(error) = state.services.scan(&key, &hello, &inbox, &out).await {
         let _ = out.send(refusal(&error)).await;
     }
     drop(out);
-    let fault = if reader.is_finished() {
-        reader.await.ok().flatten()
-    } else {
-        abort(&reader)
-    };
+    reader.abort();
     if let Ok(mut to_phone) = writer.await {
-        match fault {
-            Some(fault) => close(&mut to_phone, fault).await,
+        match fault.get() {
+            Some(fault) => close(&mut to_phone, *fault).await,
             None => drop(to_phone.send(Message::Close(Some(normal()))).await),
         }
     }
-}
-
-fn abort(reader: &tokio::task::JoinHandle<Option<Fault>>) -> Option<Fault> {
-    reader.abort();
-    None
 }
 
 async fn hello(from_phone: &mut SplitStream<WebSocket>) -> Result<Hello, Fault> {
@@ -110,22 +106,23 @@ fn understand(text: &str) -> Result<PhoneMessage, Fault> {
     serde_json::from_str(text).map_err(|_| Fault::Garbage)
 }
 
-/// Reads until the phone goes, leaves or misbehaves; tells the inbox how it ended.
-async fn read(mut from_phone: SplitStream<WebSocket>, inbox: Arc<Inbox>) -> Option<Fault> {
+/// Reads until the phone goes, leaves or misbehaves; notes the fault before it tells the inbox.
+async fn read(
+    mut from_phone: SplitStream<WebSocket>,
+    inbox: Arc<Inbox>,
+    fault: Arc<OnceLock<Fault>>,
+) {
     let mut pace = Pace::default();
-    let fault = loop {
-        let Ok(Some(Ok(message))) = tokio::time::timeout(SILENCE, from_phone.next()).await else {
-            break None;
-        };
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(SILENCE, from_phone.next()).await {
         if matches!(message, Message::Close(_)) {
-            break None;
+            break;
         }
-        if let Err(fault) = pace.count().and_then(|()| take(message, &inbox)) {
-            break Some(fault);
+        if let Err(found) = pace.count().and_then(|()| take(message, &inbox)) {
+            let _ = fault.set(found);
+            break;
         }
-    };
+    }
     inbox.close();
-    fault
 }
 
 fn take(message: Message, inbox: &Inbox) -> Result<(), Fault> {
