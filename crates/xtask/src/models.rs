@@ -17,7 +17,7 @@ use packages::Packages;
 const DEFAULT_SET: &str = "default";
 
 /// How the models are made and checked.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// Compare the default set's outputs with those of the same-named models in this directory
     #[arg(long, value_name = "DIR")]

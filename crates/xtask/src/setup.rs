@@ -1,0 +1,28 @@
+//! `setup`: everything that a start needs and the checkout does not hold.
+
+mod debian;
+mod node;
+mod stamp;
+
+use anyhow::Result;
+
+use crate::{models, web};
+
+pub use stamp::{Stamp, digest_of};
+
+/// What is to be brought.
+#[derive(clap::Args, Default)]
+pub struct Args {
+    /// Also bring what only the tests need: a browser
+    #[arg(long)]
+    pub tests: bool,
+}
+
+/// Brings it, quickly if it is there already.
+pub fn run(args: &Args) -> Result<()> {
+    debian::bring(args.tests)?;
+    node::check_version()?;
+    models::run(&models::Args::default())?;
+    web::install("web")?;
+    web::build()
+}

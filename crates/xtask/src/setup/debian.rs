@@ -1,0 +1,73 @@
+//! Programs that the system's package manager brings.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::shell;
+
+/// A program and the Debian package that holds it.
+struct Tool {
+    program: &'static str,
+    package: &'static str,
+    why: &'static str,
+}
+
+const ALWAYS: [Tool; 2] = [
+    Tool {
+        program: "node",
+        package: "nodejs",
+        why: "builds the pages",
+    },
+    Tool {
+        program: "npm",
+        package: "npm",
+        why: "brings the pages' packages and the face models",
+    },
+];
+
+const FOR_TESTS: [Tool; 1] = [Tool {
+    program: "chromium",
+    package: "chromium",
+    why: "runs the pages in the browser tests",
+}];
+
+/// Installs what is missing when that is possible without asking; otherwise says what to type.
+pub fn bring(tests: bool) -> Result<()> {
+    let wanted = ALWAYS.iter().chain(FOR_TESTS.iter().filter(|_| tests));
+    let missing: Vec<_> = wanted.filter(|tool| !is_there(tool)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for tool in &missing {
+        println!("set-up: {} is missing; it {}", tool.program, tool.why);
+    }
+    install(&missing.iter().map(|tool| tool.package).collect::<Vec<_>>())
+}
+
+fn is_there(tool: &Tool) -> bool {
+    let named = std::env::var_os("CHROMIUM").filter(|_| tool.program == "chromium");
+    named.map_or_else(
+        || shell::exists(tool.program),
+        |path| Path::new(&path).is_file(),
+    )
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    if !shell::exists("apt-get") {
+        bail!(
+            "install {list} with your system's package manager (these are Debian's names) and call ./x again"
+        );
+    }
+    if shell::answer("id", &["-u"]).as_deref() != Some("0") {
+        bail!("type `sudo apt-get install -y --no-install-recommends {list}` and call ./x again");
+    }
+    apt_get(&["update"])?;
+    apt_get(&[&["install", "-y", "--no-install-recommends"], packages].concat())
+}
+
+fn apt_get(arguments: &[&str]) -> Result<()> {
+    let mut command = shell::program("apt-get", arguments);
+    shell::run(command.env("DEBIAN_FRONTEND", "noninteractive"))
+}

@@ -1,0 +1,109 @@
+//! `test`: everything that the project promises, checked; every step named, timed and counted.
+
+mod counts;
+mod report;
+mod rust;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+pub use counts::Counts;
+use report::Report;
+
+use crate::{e2e, lint, project, setup, shell, supply_chain, web};
+
+/// What to check.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Leave out the browser tests, for a quick look in between
+    #[arg(long)]
+    no_browser: bool,
+}
+
+/// Runs every step, also after a failure; ends with `N passed, N failed` alone on a line.
+pub fn run(args: &Args) -> ExitCode {
+    let mut report = Report::default();
+    let ready = report.step("set-up", "see the message above", || {
+        setup::run(&setup::Args {
+            tests: !args.no_browser,
+        })
+    });
+    if ready {
+        rust_steps(&mut report);
+        page_steps(&mut report);
+        if args.no_browser {
+            report.left_out("browser tests", "--no-browser");
+        } else {
+            report.tests("browser tests", "`./x e2e SPEC` repeats one", || {
+                e2e::playwright(&[])
+            });
+        }
+        report.step("dependencies", "see deny.toml", supply_chain::check);
+        report.left_out(
+            "advisories",
+            "they change by the day and need github.com: `./x audit`",
+        );
+    }
+    if report.finish() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn rust_steps(report: &mut Report) {
+    report.step(
+        "Rust formatting",
+        "`cargo fmt --all` mends it",
+        lint::format,
+    );
+    report.step(
+        "Rust lints",
+        "`cargo clippy` shows them again",
+        lint::clippy,
+    );
+    report.tests(
+        "Rust tests",
+        "`cargo test -p CRATE NAME` repeats one",
+        rust::tests,
+    );
+    report.tests(
+        "Rust documentation tests",
+        "`cargo test --doc -p CRATE` repeats them",
+        rust::documentation,
+    );
+}
+
+fn page_steps(report: &mut Report) {
+    report.step(
+        "page lints and types",
+        "`npm run format` in web/ mends the layout",
+        lint::pages,
+    );
+    report.tests(
+        "page tests",
+        "`npx vitest NAME` in web/ repeats one",
+        page_tests,
+    );
+    report.step(
+        "page sizes",
+        "see the budgets in web/scripts/sizes.mjs",
+        || web::script("web", "sizes"),
+    );
+}
+
+fn page_tests() -> Result<Counts> {
+    let results = project::target().join("vitest-results.json");
+    drop(std::fs::remove_file(&results));
+    let file = format!("--outputFile.json={}", results.display());
+    let arguments = [
+        "vitest",
+        "run",
+        "--reporter=default",
+        "--reporter=json",
+        &file,
+    ];
+    let (ok, _) = shell::watch(&mut shell::program_in("web", "npx", &arguments))?;
+    Counts::of_vitest(&results)?.or_one_failure(ok)
+}

@@ -1,0 +1,34 @@
+//! The Rust tests, by nextest where it is installed.
+
+use anyhow::Result;
+
+use super::Counts;
+use crate::shell;
+
+/// Unit and integration tests of all crates.
+pub fn tests() -> Result<Counts> {
+    if shell::answer("cargo", &["nextest", "--version"]).is_some() {
+        let arguments = [
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+            "--status-level=fail",
+        ];
+        let (ok, output) = shell::watch(&mut shell::program("cargo", &arguments))?;
+        return Counts::of_nextest(&output)?.or_one_failure(ok);
+    }
+    cargo_test("--all-targets")
+}
+
+/// The examples in the documentation, which nextest does not run.
+pub fn documentation() -> Result<Counts> {
+    cargo_test("--doc")
+}
+
+fn cargo_test(targets: &str) -> Result<Counts> {
+    let arguments = ["test", "--workspace", "--locked", "--no-fail-fast", targets];
+    let (ok, output) = shell::watch(&mut shell::program("cargo", &arguments))?;
+    Counts::of_cargo_test(&output)?.or_one_failure(ok)
+}
