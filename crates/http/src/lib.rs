@@ -15,6 +15,7 @@ mod portal;
 mod problem;
 mod state;
 mod v1;
+pub mod words;
 
 use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
 use shiming_verification::code::Code;

@@ -19,6 +19,7 @@ use shiming_verification::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::words::{RegistryStatusName, StateName, SubjectTypeName};
 use crate::{
     extract::Input,
     problem::{Failure, Problem},
@@ -50,13 +51,14 @@ pub struct Company {
     /// Valid check character, issued to nobody.
     pub uscc: String,
     /// `enterprise` or `individual_business`.
-    #[schema(value_type = String)]
+    #[schema(value_type = SubjectTypeName)]
     pub subject_type: SubjectType,
     /// Invented, or the visitor.
     pub legal_representative: String,
     /// Made up, valid check character.
     pub id_number: String,
     /// `active`, `cancelled` or `revoked`.
+    #[schema(value_type = RegistryStatusName)]
     pub status: String,
     /// Whether a reference photo is there, so that the face can match.
     pub has_photo: bool,
@@ -168,7 +170,7 @@ fn unreadable(error: &MultipartError) -> Failure {
 
 /// Who verifies.
 #[derive(Deserialize, ToSchema)]
-pub struct OpenRequest {
+pub struct DemoOpenRequest {
     /// What the demo platform calls the account.
     pub account_name: Option<String>,
 }
@@ -183,11 +185,11 @@ pub struct OpenedView {
 }
 
 /// Opens a verification for a fresh account of the demo platform.
-#[utoipa::path(post, path = "/verifications", request_body = OpenRequest, responses((status = 201, body = OpenedView)))]
+#[utoipa::path(post, path = "/verifications", request_body = DemoOpenRequest, responses((status = 201, body = OpenedView)))]
 async fn open(
     State(state): State<AppState>,
     jar: CookieJar,
-    Input(request): Input<OpenRequest>,
+    Input(request): Input<DemoOpenRequest>,
 ) -> Result<impl IntoResponse, Failure> {
     let opened = state
         .services
@@ -212,7 +214,7 @@ async fn open(
 
 /// One account of this browser.
 #[derive(Serialize, ToSchema)]
-pub struct AccountView {
+pub struct DemoAccount {
     /// The demo platform's id of the account.
     pub account_id: String,
     /// What the demo platform calls it.
@@ -220,6 +222,7 @@ pub struct AccountView {
     /// `ver_…`
     pub verification_id: String,
     /// State of the verification.
+    #[schema(value_type = StateName)]
     pub state: String,
     /// What it left.
     pub credential: Option<Badge>,
@@ -237,11 +240,11 @@ pub struct Badge {
 }
 
 /// The accounts that this browser has opened verifications for, newest first.
-#[utoipa::path(get, path = "/accounts", responses((status = 200, body = Vec<AccountView>)))]
+#[utoipa::path(get, path = "/accounts", responses((status = 200, body = Vec<DemoAccount>)))]
 async fn accounts(
     State(state): State<AppState>,
     jar: CookieJar,
-) -> Result<Json<Vec<AccountView>>, Failure> {
+) -> Result<Json<Vec<DemoAccount>>, Failure> {
     let mut accounts = Vec::new();
     for id in remembered(&jar) {
         let Ok(case) = state.services.cases.get(id).await else {
@@ -258,7 +261,7 @@ async fn accounts(
             }),
             _ => None,
         };
-        accounts.push(AccountView {
+        accounts.push(DemoAccount {
             account_id: case.account.id.clone(),
             account_name: case.account.name.clone(),
             verification_id: id.to_string(),

@@ -11,6 +11,7 @@ use shiming_verification::{
 use utoipa::ToSchema;
 
 use super::{OwnCase, view, view::CaseView};
+use crate::words::{MethodName, SubjectTypeName};
 use crate::{
     extract::Input,
     problem::{Failure, Problem},
@@ -22,10 +23,10 @@ use shiming_service::ServiceError;
 #[derive(Deserialize, ToSchema)]
 pub struct ChoiceRequest {
     /// `enterprise` or `individual_business`.
-    #[schema(value_type = String)]
+    #[schema(value_type = SubjectTypeName)]
     pub subject_type: SubjectType,
     /// `face` or `bank`.
-    #[schema(value_type = String)]
+    #[schema(value_type = MethodName)]
     pub method: Method,
 }
 

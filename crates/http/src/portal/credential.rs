@@ -10,6 +10,7 @@ use shiming_verification::{
 use utoipa::ToSchema;
 
 use super::OwnCase;
+use crate::words::{AssuranceLevelName, CredentialStatusName, MethodName, SubjectTypeName};
 use crate::{problem::Failure, state::AppState};
 
 /// A credential as the applicant sees it; person data masked.
@@ -18,10 +19,10 @@ pub struct CredentialView {
     /// `crd_…`
     pub id: String,
     /// `active`, `superseded`, `suspended` or `revoked`.
-    #[schema(value_type = String)]
+    #[schema(value_type = CredentialStatusName)]
     pub status: CredentialStatus,
     /// `enterprise` or `individual_business`.
-    #[schema(value_type = String)]
+    #[schema(value_type = SubjectTypeName)]
     pub subject_type: SubjectType,
     /// As on the licence.
     pub enterprise_name: String,
@@ -32,10 +33,10 @@ pub struct CredentialView {
     /// Masked.
     pub id_number: String,
     /// How control was shown.
-    #[schema(value_type = String)]
+    #[schema(value_type = MethodName)]
     pub method: Method,
     /// `registry_only`, `bank_transfer` or `legal_rep_face`.
-    #[schema(value_type = String)]
+    #[schema(value_type = AssuranceLevelName)]
     pub assurance_level: AssuranceLevel,
     /// Whether the face was judged by models that are good enough for a demonstration only.
     pub demo_grade: bool,

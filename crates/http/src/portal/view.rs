@@ -1,5 +1,6 @@
 //! What the portal shows of a case: enough to act on, personal data masked.
 
+use crate::words::{MethodName, PhaseName, StateName, SubjectTypeName};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use shiming_service::{progress::Progress, scan::Phase};
@@ -20,6 +21,7 @@ pub struct CaseView {
     /// Counts changes; the id of the last event.
     pub version: u64,
     /// Name of the state.
+    #[schema(value_type = StateName)]
     pub state: String,
     /// Whether this is the demonstration, with synthetic data.
     pub demo: bool,
@@ -30,13 +32,13 @@ pub struct CaseView {
     /// Where to go at the end.
     pub return_url: Option<String>,
     /// `enterprise` or `individual_business`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<SubjectTypeName>)]
     pub subject_type: Option<SubjectType>,
     /// `face` or `bank`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<MethodName>)]
     pub method: Option<Method>,
     /// Subject types to choose from.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<SubjectTypeName>)]
     pub subject_types: Vec<SubjectType>,
     /// Methods, with whether they can be chosen.
     pub methods: Vec<MethodView>,
@@ -80,7 +82,7 @@ pub struct AccountView {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MethodView {
     /// `face` or `bank`.
-    #[schema(value_type = String)]
+    #[schema(value_type = MethodName)]
     pub method: Method,
     /// Whether it can be chosen.
     pub available: bool,
@@ -131,7 +133,7 @@ pub struct InvitationView {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ScanProgressView {
     /// `opened`, `consented`, `scanning`, `judging` or `paused` (a try failed or broke off; the phone may go on).
-    #[schema(value_type = String)]
+    #[schema(value_type = PhaseName)]
     pub phase: Phase,
     /// The two digits on both screens.
     pub match_code: String,

@@ -12,6 +12,7 @@ use shiming_verification::{case::Case, code::Code, ids::CaseId, ports::Platform,
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::words::StateName;
 use crate::{
     extract::Input,
     portal::view::{AccountView, NoticeView},
@@ -52,7 +53,7 @@ impl FromRequestParts<AppState> for Caller {
 
 /// A verification to be opened.
 #[derive(Deserialize, ToSchema)]
-pub struct OpenRequest {
+pub struct VerificationRequest {
     /// Whose.
     pub account: AccountRequest,
     /// Where the portal sends the applicant at the end; https, or a path of this server.
@@ -74,6 +75,7 @@ pub struct VerificationView {
     /// `ver_…`
     pub id: String,
     /// Name of the state.
+    #[schema(value_type = StateName)]
     pub state: String,
     /// Whose.
     pub account: AccountView,
@@ -89,13 +91,13 @@ pub struct VerificationView {
 }
 
 /// Opens a verification for an account.
-#[utoipa::path(post, path = "/verifications", request_body = OpenRequest, responses(
+#[utoipa::path(post, path = "/verifications", request_body = VerificationRequest, responses(
     (status = 201, body = VerificationView), (status = 401, body = Problem), (status = 422, body = Problem),
 ))]
 async fn open(
     State(state): State<AppState>,
     Caller(platform): Caller,
-    Input(request): Input<OpenRequest>,
+    Input(request): Input<VerificationRequest>,
 ) -> Result<(StatusCode, Json<VerificationView>), Failure> {
     let AccountRequest { id, name } = request.account;
     let account = Account::new(platform.id, &id, name.as_deref())

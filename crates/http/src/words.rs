@@ -1,0 +1,92 @@
+//! The words of the wire, for the OpenAPI document: the pages' types become unions of them. The domain's own types
+//! make the values; a test holds the two together.
+
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, ToSchema, serde::Serialize)]
+            #[serde(rename_all = "snake_case")]
+            #[allow(missing_docs)] // The words are explained where the domain defines them.
+            pub enum $name { $($word),+ }
+
+            impl $name {
+                /// Every word.
+                pub const ALL: &[Self] = &[$(Self::$word),+];
+            }
+        )+
+    };
+}
+
+words! {
+    /// Subject type.
+    SubjectTypeName { Enterprise, IndividualBusiness }
+    /// Method.
+    MethodName { Face, Bank }
+    /// State of a verification.
+    StateName {
+        Draft, Checking, RegistryPending, AwaitingScan, ScanClaimed, FaceRunning, InReview, Locked, Verified, Rejected,
+        Canceled, Expired,
+    }
+    /// How far the phone is.
+    PhaseName { Opened, Consented, Scanning, Judging, Paused }
+    /// State of a credential.
+    CredentialStatusName { Active, Superseded, Suspended, Revoked }
+    /// Assurance level, ascending.
+    AssuranceLevelName { RegistryOnly, BankTransfer, LegalRepFace }
+    /// State of a registry record.
+    RegistryStatusName { Active, Cancelled, Revoked }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Serialize;
+    use shiming_service::scan::Phase;
+    use shiming_verification::{
+        credential::CredentialStatus,
+        words::{AssuranceLevel, Method, SubjectType},
+    };
+
+    fn text(word: impl Serialize) -> String {
+        serde_json::to_value(word)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    fn all<T: Serialize + Copy>(words: &[T]) -> Vec<String> {
+        words.iter().map(|word| text(*word)).collect()
+    }
+
+    #[test]
+    fn the_document_uses_the_domain_s_words() {
+        let subjects = [SubjectType::Enterprise, SubjectType::IndividualBusiness];
+        assert_eq!(all(SubjectTypeName::ALL), all(&subjects));
+        assert_eq!(all(MethodName::ALL), all(&[Method::Face, Method::Bank]));
+        let levels = [
+            AssuranceLevel::RegistryOnly,
+            AssuranceLevel::BankTransfer,
+            AssuranceLevel::LegalRepFace,
+        ];
+        assert_eq!(all(AssuranceLevelName::ALL), all(&levels));
+        let statuses = [
+            CredentialStatus::Active,
+            CredentialStatus::Superseded,
+            CredentialStatus::Suspended,
+            CredentialStatus::Revoked,
+        ];
+        assert_eq!(all(CredentialStatusName::ALL), all(&statuses));
+        let phases = [
+            Phase::Opened,
+            Phase::Consented,
+            Phase::Scanning,
+            Phase::Judging,
+            Phase::Paused,
+        ];
+        assert_eq!(all(PhaseName::ALL), all(&phases));
+    }
+}

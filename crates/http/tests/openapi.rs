@@ -1,0 +1,44 @@
+//! The committed OpenAPI document is the one that the code describes; the pages' types are generated from it.
+
+use std::path::PathBuf;
+
+fn committed() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json")
+}
+
+#[test]
+fn the_committed_document_equals_the_generated_one() {
+    let generated = shiming_http::openapi()
+        .to_pretty_json()
+        .expect("the document is JSON")
+        + "\n";
+    if std::env::var_os("SHIMING_BLESS").is_some() {
+        std::fs::write(committed(), &generated).expect("the document can be written");
+    }
+    let committed = std::fs::read_to_string(committed()).unwrap_or_default();
+    assert!(
+        committed == generated,
+        "docs/openapi.json is out of date: run `SHIMING_BLESS=1 cargo test -p shiming-http --test openapi`, \
+         then `npm run types` in web/"
+    );
+}
+
+#[test]
+fn every_operation_says_how_it_answers() {
+    let document = serde_json::to_value(shiming_http::openapi()).expect("the document is JSON");
+    assert_eq!(
+        document["openapi"].as_str().map(|version| &version[..3]),
+        Some("3.1")
+    );
+    let paths = document["paths"].as_object().expect("there are paths");
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object().expect("a path has operations") {
+            let responses = operation["responses"].as_object();
+            assert!(
+                responses.is_some_and(|all| !all.is_empty()),
+                "{method} {path} describes no answer"
+            );
+        }
+    }
+    assert!(paths.len() > 15, "all callers are described");
+}
