@@ -56,7 +56,7 @@ export interface InvitationView {
   expires_at: string
 }
 
-export type ScanPhase = 'opened' | 'consented' | 'scanning' | 'judging'
+export type ScanPhase = 'opened' | 'consented' | 'scanning' | 'judging' | 'paused'
 
 export interface ScanProgress {
   phase: ScanPhase
