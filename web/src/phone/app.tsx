@@ -94,7 +94,7 @@ export function App({ onAnyway }: { onAnyway: () => void }) {
   return (
     <>
       <TopBar demo={flow.view?.demo ?? false} />
-      <main class={`screen ${key}`} key={key}>
+      <main class="screen" data-screen={key} key={key}>
         <Content flow={flow} onAnyway={onAnyway} />
       </main>
     </>

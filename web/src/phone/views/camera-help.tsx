@@ -43,7 +43,7 @@ export function CameraHelp({ problem, claimed, onRetry }: CameraHelpProps) {
         {t(`phone.camera.${problem}.title`)}
       </Title>
       <p class="lead">{t(`phone.camera.${problem}.text`, { app: inApp ? t(`phone.app.${inApp}`) : '' })}</p>
-      <div class="actions">
+      <div class="stack">
         {remedies.map((remedy) => (
           <div key={remedy}>{show[remedy]()}</div>
         ))}

@@ -73,7 +73,7 @@ export function Refused({ trouble }: { trouble: ErrorFacts }) {
         {isAdvised(code) ? errorText(trouble, texts) : t('phone.load_failed')}
       </Title>
       <p class="lead">{isAdvised(code) ? t(`phone.refused.${code}`) : errorText(trouble, texts)}</p>
-      <div class="actions">
+      <div class="stack">
         {!isAdvised(code) && (
           <Button kind="primary" onClick={() => void controller.retry()}>
             {t('common.retry')}

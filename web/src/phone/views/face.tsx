@@ -61,10 +61,17 @@ function lookOf(live: Live): PreviewProps['look'] {
   return live.challenge?.done || live.stage === 'positioning' ? 'good' : 'calm'
 }
 
-function Steps({ live }: { live: Live }) {
+/** What to do, as a picture, and how many moves there are. */
+function Guide({ live }: { live: Live }) {
   const { t } = usePage().texts
-  const shown = live.stage === 'challenge' && live.steps > 0
-  return <p class="steps">{shown && t('phone.face.step', { step: live.step, steps: live.steps })}</p>
+  const { challenge, stage, step, steps } = live
+  const acting = challenge && !challenge.done && !live.hint
+  return (
+    <div class="guide">
+      {acting && <HeadFigure action={challenge.action} />}
+      {stage === 'challenge' && steps > 0 && <p>{t('phone.face.step', { step, steps })}</p>}
+    </div>
+  )
 }
 
 export function Face() {
@@ -76,7 +83,10 @@ export function Face() {
   const announced = useNarration(prompt, sentence)
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(keepScreenOn, [])
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true })
+    window.scrollTo(0, 0)
+  }, [])
   useLayoutEffect(() => {
     // What was rendered is on the screen only after the next frame was painted.
     const frame = requestAnimationFrame(() => session.current?.shown(live.cue))
@@ -87,9 +97,8 @@ export function Face() {
     controller.store.dispatch({ type: 'leave_wanted' })
   }
   const backdrop = backdropFor(live, matchMedia('(prefers-reduced-motion: reduce)').matches)
-  const acting = live.challenge && !live.challenge.done && !live.hint
   return (
-    <div class="face">
+    <div class="scan">
       {backdrop && <div class="backdrop" style={{ backgroundColor: backdrop }} />}
       <h1 class="visually-hidden" tabIndex={-1} ref={heading}>
         {t('phone.face.title')}
@@ -101,8 +110,7 @@ export function Face() {
         {announced}
       </p>
       <Preview video={video} fraction={ringFraction(live)} look={lookOf(live)} />
-      <div class="figure">{acting && live.challenge && <HeadFigure action={live.challenge.action} />}</div>
-      <Steps live={live} />
+      <Guide live={live} />
       <Button kind="quiet" onClick={leave}>
         {t('phone.another_method')}
       </Button>

@@ -18,7 +18,7 @@ export function HeadFigure({ action }: { action: Action }) {
     <svg class={`head ${action}`} viewBox="0 0 120 110" aria-hidden="true">
       <path class="shoulders" d="M22 108c2-16 14-24 38-24s36 8 38 24" />
       <g class="skull">
-        <ellipse cx="60" cy="50" rx="27" ry="35" />
+        <ellipse class="outline" cx="60" cy="50" rx="27" ry="35" />
         <g class="features">
           <g class="eyes">
             <ellipse cx="50" cy="45" rx="3.4" ry="3.8" />

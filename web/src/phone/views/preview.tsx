@@ -9,6 +9,9 @@ export interface PreviewProps {
   look: 'calm' | 'hint' | 'good' | 'busy'
 }
 
+/** Clockwise from the top; an ellipse element would begin at its side. */
+const OVAL = 'M150 4a146 196 0 0 1 0 392a146 196 0 0 1 0-392'
+
 export function Preview({ video, fraction, look }: PreviewProps) {
   return (
     <div class={`preview ${look}`}>
@@ -17,13 +20,10 @@ export function Preview({ video, fraction, look }: PreviewProps) {
         <video ref={video} playsInline muted autoPlay aria-hidden="true" />
       </div>
       <svg class="ring" viewBox="0 0 300 400" aria-hidden="true">
-        <ellipse class="track" cx="150" cy="200" rx="146" ry="196" pathLength="100" />
-        <ellipse
+        <path class="track" d={OVAL} pathLength="100" />
+        <path
           class="filled"
-          cx="150"
-          cy="200"
-          rx="146"
-          ry="196"
+          d={OVAL}
           pathLength="100"
           stroke-dasharray={`${Math.round(fraction * 100)} 100`}
         />
