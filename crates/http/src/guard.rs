@@ -22,7 +22,10 @@ pub async fn explain(
     request: Request,
     next: Next,
 ) -> Response {
-    let id = format!("req_{}", state.services.fresh_id().simple());
+    let id = format!(
+        "req_{}",
+        state.services.fresh_id().unwrap_or_default().simple()
+    );
     let method = request.method().clone();
     let language = request
         .headers()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shiming_vault::TokenKey;
 use shiming_verification::{
     case::{Case, Digest},
     fact::Tallies,
@@ -11,7 +12,7 @@ use shiming_verification::{
 };
 
 use crate::{
-    edge::Clock, error::ServiceError, progress::ProgressBoard, step::Step, tokens::Tokens,
+    edge::Clock, error::ServiceError, progress::ProgressBoard, step::Step, tokens::invitation,
 };
 
 /// How often a decision is made anew after a conflict. Each conflict means that another writer got through.
@@ -24,7 +25,7 @@ pub struct Cases {
     /// Limits in force.
     pub policy: Policy,
     /// Derives the tokens of QR codes.
-    pub tokens: Tokens,
+    pub tokens: TokenKey,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Tells the pages that a case changed.
@@ -50,10 +51,8 @@ impl Cases {
             let case = self.ledger.load(id).await?.ok_or(ServiceError::NotFound)?;
             let now = self.clock.now();
             let tallies = self.tallies(&case, &step).await?;
-            let invitation = self
-                .tokens
-                .invitation_digest(case.id, case.next_invitation());
-            let fact = step.clone().with(tallies, invitation);
+            let token = invitation(&self.tokens, case.id, case.next_invitation());
+            let fact = step.clone().with(tallies, Digest(token.digest()));
             let change = case.decide(fact, &self.policy, now)?;
             match self.ledger.commit(&change).await {
                 Ok(()) => {

@@ -1,6 +1,7 @@
 //! Clock and randomness as parameters; the real ones live in the binary.
 
 use chrono::{DateTime, Utc};
+use shiming_vault::{Entropy, VaultError};
 use uuid::Uuid;
 
 /// Tells the time.
@@ -12,33 +13,29 @@ pub trait Clock: Send + Sync {
     fn steady_ms(&self) -> u64;
 }
 
-/// Unguessable bytes, from the operating system's generator.
-pub trait Entropy: Send + Sync {
-    /// Fills the buffer.
-    fn fill(&self, buffer: &mut [u8]);
-}
-
-/// 32 unguessable bytes.
-#[must_use]
-pub fn random_32(entropy: &dyn Entropy) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    entropy.fill(&mut bytes);
-    bytes
+/// Unguessable bytes.
+///
+/// # Errors
+/// [`VaultError::NoEntropy`].
+pub fn random<const N: usize>(entropy: &dyn Entropy) -> Result<[u8; N], VaultError> {
+    let mut bytes = [0; N];
+    entropy.fill(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A fresh UUID, version 7 (RFC 9562): ordered by time.
-#[must_use]
-pub fn fresh_uuid(clock: &dyn Clock, entropy: &dyn Entropy) -> Uuid {
-    let mut bytes = [0; 10];
-    entropy.fill(&mut bytes);
-    let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or_default();
-    uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+///
+/// # Errors
+/// [`VaultError::NoEntropy`].
+pub fn fresh_uuid(now: DateTime<Utc>, entropy: &dyn Entropy) -> Result<Uuid, VaultError> {
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random(entropy)?).into_uuid())
 }
 
 /// Two random decimal digits, `00` to `99`, for two screens to compare.
-#[must_use]
-pub fn match_code(entropy: &dyn Entropy) -> String {
-    let mut bytes = [0; 8];
-    entropy.fill(&mut bytes);
-    format!("{:02}", u64::from_be_bytes(bytes) % 100)
+///
+/// # Errors
+/// [`VaultError::NoEntropy`].
+pub fn match_code(entropy: &dyn Entropy) -> Result<String, VaultError> {
+    Ok(format!("{:02}", u64::from_be_bytes(random(entropy)?) % 100))
 }

@@ -1,5 +1,6 @@
 //! What can stand in the way of a use case.
 
+use shiming_vault::VaultError;
 use shiming_verification::{
     claim::FieldError,
     code::Refusal,
@@ -29,6 +30,12 @@ pub enum ServiceError {
 impl From<LedgerError> for ServiceError {
     fn from(error: LedgerError) -> Self {
         Self::Unavailable(error.0)
+    }
+}
+
+impl From<VaultError> for ServiceError {
+    fn from(error: VaultError) -> Self {
+        Self::Unavailable(error.to_string())
     }
 }
 

@@ -16,6 +16,7 @@ mod worker;
 
 use std::{ops::Deref, sync::Arc};
 
+use shiming_vault::{Entropy, VaultError};
 use shiming_verification::ports::{
     Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords,
 };
@@ -24,7 +25,7 @@ pub use error::ServiceError;
 
 use crate::{
     cases::Cases,
-    edge::{Clock, Entropy},
+    edge::Clock,
     scan::{FacePool, ScanSettings, Scans},
 };
 
@@ -70,9 +71,11 @@ impl Services {
     }
 
     /// A fresh UUID, version 7.
-    #[must_use]
-    pub fn fresh_id(&self) -> uuid::Uuid {
-        edge::fresh_uuid(&*self.clock, &*self.entropy)
+    ///
+    /// # Errors
+    /// [`VaultError::NoEntropy`].
+    pub fn fresh_id(&self) -> Result<uuid::Uuid, VaultError> {
+        edge::fresh_uuid(self.clock.now(), &*self.entropy)
     }
 }
 

@@ -1,18 +1,13 @@
 //! What the legal representative's phone does before the camera starts.
 
+use shiming_vault::random_token;
 use shiming_verification::{
     case::{Case, Consent},
     code::Refusal,
     ids::CaseId,
 };
 
-use crate::{
-    Services,
-    edge::match_code,
-    error::ServiceError,
-    step::Step,
-    tokens::{digest, fresh},
-};
+use crate::{Services, edge::match_code, error::ServiceError, step::Step, tokens::digest};
 
 /// Version of the notice and consent texts (`locales/*/server.json`). A changed text is a new version.
 pub const NOTICE_VERSION: &str = "2026-11";
@@ -36,8 +31,11 @@ impl Services {
             return Err(self.qr_expired());
         };
         let known = key.filter(|key| case.session().is_some_and(|s| s.phone == digest(key)));
-        let key = known.map_or_else(|| fresh(&*self.entropy), str::to_owned);
-        let match_code = match_code(&*self.entropy);
+        let key = match known {
+            Some(key) => key.to_owned(),
+            None => random_token(&*self.entropy)?.expose().to_owned(),
+        };
+        let match_code = match_code(&*self.entropy)?;
         let step = Step::Claim {
             token,
             phone: digest(&key),

@@ -1,8 +1,9 @@
 //! What the platform and its applicant on the PC do.
 
 use chrono::{DateTime, Duration, Utc};
+use shiming_vault::random_token;
 use shiming_verification::{
-    case::{Case, Opening},
+    case::{Case, Digest, Opening},
     claim::{Claim, ElementsForm},
     credential::Credential,
     ids::CaseId,
@@ -14,7 +15,7 @@ use crate::{
     Services,
     error::ServiceError,
     step::Step,
-    tokens::{digest, fresh},
+    tokens::{digest, invitation},
 };
 
 /// Lifetime of the single-use secret in the link to the portal.
@@ -42,7 +43,7 @@ impl Services {
         return_url: Option<String>,
     ) -> Result<Opened, ServiceError> {
         let now = self.clock.now();
-        let id = CaseId::new(self.fresh_id());
+        let id = CaseId::new(self.fresh_id()?);
         let opening = Opening {
             id,
             account,
@@ -63,11 +64,11 @@ impl Services {
         case: CaseId,
         now: DateTime<Utc>,
     ) -> Result<String, ServiceError> {
-        let secret = fresh(&*self.entropy);
+        let secret = random_token(&*self.entropy)?;
         self.access
-            .add_client_secret(digest(&secret), case, now + CLIENT_SECRET_LIFE)
+            .add_client_secret(Digest(secret.digest()), case, now + CLIENT_SECRET_LIFE)
             .await?;
-        Ok(secret)
+        Ok(secret.expose().to_owned())
     }
 
     /// Trades the single-use secret for a portal session; answers with the session's key.
@@ -88,11 +89,11 @@ impl Services {
             platform: account.platform,
             account_id: account.id,
         };
-        let key = fresh(&*self.entropy);
+        let key = random_token(&*self.entropy)?;
         self.access
-            .add_portal_session(digest(&key), &session, now + PORTAL_SESSION_LIFE)
+            .add_portal_session(Digest(key.digest()), &session, now + PORTAL_SESSION_LIFE)
             .await?;
-        Ok(key)
+        Ok(key.expose().to_owned())
     }
 
     /// The portal session of a key.
@@ -204,8 +205,12 @@ impl Services {
     /// The link behind the present QR code.
     #[must_use]
     pub fn invitation_token(&self, case: &Case) -> Option<String> {
-        let invitation = case.invitation()?;
-        Some(self.cases.tokens.invitation(case.id, invitation.seq))
+        let seq = case.invitation()?.seq;
+        Some(
+            invitation(&self.cases.tokens, case.id, seq)
+                .expose()
+                .to_owned(),
+        )
     }
 
     /// The day in China, by which ages are reckoned.

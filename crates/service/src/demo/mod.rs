@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub use companies::seeded;
 
-use crate::{Services, error::ServiceError, portal::Opened, tokens::fresh};
+use crate::{Services, edge::random, error::ServiceError, portal::Opened};
 
 /// The demo platform's fixed id.
 const DEMO_PLATFORM: PlatformId = PlatformId::new(Uuid::from_u128(0xde30));
@@ -63,7 +63,8 @@ impl Services {
             .transpose()
             .map_err(|error| wrong("enterprise_name", error.reason()))?;
         let photo = self.usable(photo).await?;
-        let company = companies::invented(person, enterprise, &*self.entropy)
+        let number = u64::from_be_bytes(random(&*self.entropy)?);
+        let company = companies::invented(person, enterprise, number)
             .ok_or_else(|| ServiceError::Unavailable("no company could be invented".to_owned()))?;
         let now = self.clock.now();
         self.registry_table
@@ -103,7 +104,10 @@ impl Services {
     pub async fn open_demo(&self, account_name: Option<&str>) -> Result<Opened, ServiceError> {
         let found = self.access.platform(DEMO_PLATFORM).await?;
         let platform = found.ok_or(ServiceError::NotFound)?;
-        let id = format!("visitor-{}", &fresh(&*self.entropy)[..8]);
+        let id = format!(
+            "visitor-{:08x}",
+            u32::from_be_bytes(random(&*self.entropy)?)
+        );
         let name = account_name.filter(|name| !name.trim().is_empty());
         let account = Account::new(platform.id, &id, name.or(Some(&id)))
             .map_err(|_| wrong("account_name", "length"))?;

@@ -43,7 +43,7 @@ impl Services {
         };
         let comparison = self.authority.compare(claim, case.realm, stills).await;
         self.keep_record(id, &comparison.record).await?;
-        let credential = CredentialId::new(self.fresh_id());
+        let credential = CredentialId::new(self.fresh_id()?);
         let outcome = capped(comparison.outcome, verdict);
         self.cases.step(id, Step::Face(outcome, credential)).await
     }
@@ -71,7 +71,7 @@ fn code(text: &str) -> Code {
 
 /// A scan without an enforced passive check never counts for more than a demonstration.
 fn capped(outcome: FaceOutcome, verdict: &ScanVerdict) -> FaceOutcome {
-    let enforced = verdict.passive_pad == PassivePad::Enforce && verdict.passive.is_some();
+    let enforced = verdict.policy.passive_pad == PassivePad::Enforce && verdict.passive.is_some();
     match outcome {
         FaceOutcome::Match { .. } if !enforced => FaceOutcome::Match {
             grade: EngineGrade::DemoGrade,

@@ -19,7 +19,7 @@ use super::{
     judge::{no_try_used, result},
 };
 use crate::{
-    Services, edge::random_32, error::ServiceError, progress::Progress, step::Step, tokens::digest,
+    Services, edge::random, error::ServiceError, progress::Progress, step::Step, tokens::digest,
 };
 
 /// How often time alone is told to the script.
@@ -71,7 +71,7 @@ impl Services {
         let mut scan = Scan {
             services: self,
             case: id,
-            script: self.script(hello),
+            script: self.script(hello)?,
             track: Track::default(),
             kept: HashMap::new(),
             out,
@@ -121,14 +121,18 @@ impl Services {
         }
     }
 
-    fn script(&self, hello: &Hello) -> Script {
+    fn script(&self, hello: &Hello) -> Result<Script, ServiceError> {
         let start = ScanStart {
-            seed: random_32(&*self.entropy),
+            seed: random(&*self.entropy)?,
             reduced_motion: hello.reduced_motion,
             camera_label: hello.camera.label.clone(),
             engine: self.faces.engine().info().clone(),
         };
-        Script::new(self.settings.script.clone(), start, self.clock.steady_ms())
+        Ok(Script::new(
+            self.settings.script.clone(),
+            start,
+            self.clock.steady_ms(),
+        ))
     }
 
     /// What the end of the loop means for the case; answers with the last message.
