@@ -99,7 +99,7 @@ pub fn invented(
     name: Option<EnterpriseName>,
     number: u64,
 ) -> Option<RegistryEntry> {
-    let organisation = format!("MADV{:04}", number % 10_000);
+    let organisation = format!("MADW{:04}", number % 10_000);
     let name = match name {
         Some(name) => name,
         None => EnterpriseName::parse(&format!("示例访客{:04}有限公司", number % 10_000)).ok()?,
