@@ -38,6 +38,12 @@ impl Owner {
         Self(format!("system:{what}"))
     }
 
+    /// An owner as it was stored.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The owner as stored.
     #[must_use]
     pub fn as_str(&self) -> &str {

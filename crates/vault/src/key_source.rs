@@ -14,6 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::{Entropy, KeyRing, MasterKey, VaultError};
 
+const GROUP_AND_OTHERS: u32 = 0o077;
+
 /// The master keys could not be read or created.
 #[derive(Debug, thiserror::Error)]
 pub enum KeySourceError {
@@ -93,7 +95,7 @@ pub fn create(path: &Path, entropy: &dyn Entropy) -> Result<KeyRing, KeySourceEr
 /// # Errors
 /// The file can't be looked at.
 pub fn is_private(path: &Path) -> io::Result<bool> {
-    Ok(std::fs::metadata(path)?.mode() & 0o077 == 0)
+    Ok(std::fs::metadata(path)?.mode() & GROUP_AND_OTHERS == 0)
 }
 
 #[cfg(test)]

@@ -1,0 +1,59 @@
+//! Keyed hashes of what is looked up but not stored.
+
+use shiming_identifiers::{IdNumber, PersonName, Uscc};
+use shiming_vault::{BlindIndex, Index, IndexKey};
+use shiming_verification::ids::PlatformId;
+
+/// A natural person: the keyed hash of the ID number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PersonIndex(pub(crate) Index);
+
+/// Computes every keyed hash that the tables use.
+#[derive(Debug, Clone)]
+pub struct Indexes {
+    id_number: IndexKey,
+    uscc: IndexKey,
+    account: IndexKey,
+    representative: IndexKey,
+    photo: IndexKey,
+}
+
+impl Indexes {
+    pub(crate) fn new(root: &BlindIndex) -> Self {
+        Self {
+            id_number: root.purpose("id_number"),
+            uscc: root.purpose("uscc"),
+            account: root.purpose("account"),
+            representative: root.purpose("representative"),
+            photo: root.purpose("photo"),
+        }
+    }
+
+    /// The person with an ID number.
+    #[must_use]
+    pub fn person(&self, id: &IdNumber) -> PersonIndex {
+        PersonIndex(self.id_number.of(id.as_str().as_bytes()))
+    }
+
+    /// A legal representative's name at one enterprise. Bound to the enterprise, so that equal names are not seen to be equal.
+    #[must_use]
+    pub fn representative(&self, uscc: &Uscc, name: &PersonName) -> Index {
+        let key = name.key();
+        self.representative
+            .of_parts(&[uscc.as_str().as_bytes(), key.as_str().as_bytes()])
+    }
+
+    pub(crate) fn uscc(&self, uscc: &Uscc) -> Index {
+        self.uscc.of(uscc.as_str().as_bytes())
+    }
+
+    pub(crate) fn account(&self, platform: PlatformId, id: &str) -> Index {
+        self.account
+            .of_parts(&[platform.uuid().as_bytes(), id.as_bytes()])
+    }
+
+    /// A photo's content; bound to the person, so that equal photos are not seen to be equal.
+    pub(crate) fn photo(&self, person: PersonIndex, bytes: &[u8]) -> Index {
+        self.photo.of_parts(&[&person.0.0, bytes])
+    }
+}

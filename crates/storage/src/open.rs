@@ -1,0 +1,152 @@
+//! From a URL to a storage.
+
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+use shiming_vault::{Entropy, KeyRing};
+use sqlx::{
+    Database, Pool,
+    migrate::{Migrate, Migrator},
+};
+
+use crate::{Storage, StoreError, postgres, seals::Seals, sqlite};
+
+/// Connections for writing and for reading; the same pool where the engine does not care.
+pub(crate) struct Pools<Db: Database> {
+    pub(crate) writer: Pool<Db>,
+    pub(crate) reader: Pool<Db>,
+}
+
+/// What a storage is made of.
+#[derive(Clone)]
+pub struct Settings {
+    /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
+    pub url: String,
+    /// Where sealed objects lie.
+    pub objects: Arc<dyn ObjectStore>,
+    /// The master keys.
+    pub keys: KeyRing,
+    /// Randomness for keys and nonces.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Settings {
+    pub(crate) fn seals(&self) -> Seals {
+        Seals {
+            ring: self.keys.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+}
+
+/// The storage could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL names no engine that we know.
+    #[error("the database URL must begin with `sqlite:` or `postgres://`")]
+    Engine,
+    /// The tables are older than this program.
+    #[error("the database lacks {pending} migration(s); run `shiming migrate`")]
+    Outdated {
+        /// How many are missing.
+        pending: usize,
+    },
+    /// A migration failed.
+    #[error("the database could not be migrated: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The database, the keys or the objects.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Opens a migrated database and reads (or, on its first day, draws) the server's own data keys.
+///
+/// # Errors
+/// [`OpenError::Outdated`] if [`migrate`] has not run; a vault error if the master keys are not this database's.
+pub async fn open(settings: &Settings) -> Result<Arc<dyn Storage>, OpenError> {
+    match Engine::of(&settings.url)? {
+        Engine::Sqlite => {
+            let pools = sqlite::connect(&settings.url).await?;
+            refuse_outdated(&sqlite::MIGRATOR, &pools).await?;
+            Ok(Arc::new(sqlite::Store::new(pools, settings).await?))
+        }
+        Engine::Postgres => {
+            let pools = postgres::connect(&settings.url).await?;
+            refuse_outdated(&postgres::MIGRATOR, &pools).await?;
+            Ok(Arc::new(postgres::Store::new(pools, settings).await?))
+        }
+    }
+}
+
+/// Brings the tables up to date; harmless to repeat. An embedded database is created if it is not there.
+///
+/// # Errors
+/// [`OpenError`]; a migration that fails leaves nothing behind.
+pub async fn migrate(url: &str) -> Result<(), OpenError> {
+    let done = match Engine::of(url)? {
+        Engine::Sqlite => {
+            sqlite::MIGRATOR
+                .run(&sqlite::connect(url).await?.writer)
+                .await
+        }
+        Engine::Postgres => {
+            postgres::MIGRATOR
+                .run(&postgres::connect(url).await?.writer)
+                .await
+        }
+    };
+    Ok(done?)
+}
+
+/// How many migrations the database still lacks.
+///
+/// # Errors
+/// [`OpenError`] if the database can't be asked.
+pub async fn pending_migrations(url: &str) -> Result<usize, OpenError> {
+    match Engine::of(url)? {
+        Engine::Sqlite => pending(&sqlite::MIGRATOR, &sqlite::connect(url).await?).await,
+        Engine::Postgres => pending(&postgres::MIGRATOR, &postgres::connect(url).await?).await,
+    }
+}
+
+async fn refuse_outdated<Db: Database>(known: &Migrator, pools: &Pools<Db>) -> Result<(), OpenError>
+where
+    Db::Connection: Migrate,
+{
+    match pending(known, pools).await? {
+        0 => Ok(()),
+        pending => Err(OpenError::Outdated { pending }),
+    }
+}
+
+async fn pending<Db: Database>(known: &Migrator, pools: &Pools<Db>) -> Result<usize, OpenError>
+where
+    Db::Connection: Migrate,
+{
+    let mut connection = pools.writer.acquire().await.map_err(StoreError::from)?;
+    connection.ensure_migrations_table(TABLE).await?;
+    let applied = connection.list_applied_migrations(TABLE).await?;
+    let is_applied = |version| applied.iter().any(|done| done.version == version);
+    Ok(known
+        .iter()
+        .filter(|migration| !is_applied(migration.version))
+        .count())
+}
+
+/// Where sqlx notes which migrations have run.
+const TABLE: &str = "_sqlx_migrations";
+
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    fn of(url: &str) -> Result<Self, OpenError> {
+        match url.split_once(':') {
+            Some(("sqlite", _)) => Ok(Self::Sqlite),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
+            _ => Err(OpenError::Engine),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Erasing, forgetting, looking after.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use shiming_identifiers::IdNumber;
+use shiming_vault::Owner;
+use shiming_verification::{ids::CaseId, ports::LedgerError};
+
+use super::{Result, Store, data_key, reference_photo};
+use crate::{
+    PersonIndex,
+    api::{Housekeeping, Pruned},
+    words::millis,
+};
+
+impl Store {
+    async fn probe(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.reader).await?;
+        Ok(self.begin().await?.rollback().await?)
+    }
+
+    async fn erase_key(&self, owner: &Owner) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let erased = data_key::erase(&mut tx, owner).await?;
+        tx.commit().await?;
+        Ok(erased)
+    }
+
+    /// The person's photos, and the person's cases that are over.
+    async fn erase_everything_of(&self, person: PersonIndex) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let cases: Vec<String> = sqlx::query_scalar(
+            "SELECT key_owner FROM verification_case WHERE id_index = $1 AND wake_at IS NULL",
+        )
+        .bind(person.0.0.to_vec())
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut erased = data_key::erase(&mut tx, &reference_photo::owner(person)).await?;
+        for owner in cases {
+            erased |= data_key::erase(&mut tx, &Owner::stored(owner)).await?;
+        }
+        self.delete_photos(&mut tx, person).await?;
+        tx.commit().await?;
+        Ok(erased)
+    }
+
+    async fn delete_over(&self, sql: &'static str, before: DateTime<Utc>) -> Result<u64> {
+        let query = sqlx::query(sql).bind(millis(before));
+        Ok(query.execute(&self.writer).await?.rows_affected())
+    }
+
+    async fn prune_all(&self, now: DateTime<Utc>, marks_before: DateTime<Utc>) -> Result<Pruned> {
+        let secrets = "DELETE FROM client_secret WHERE expires_at <= $1";
+        let sessions = "DELETE FROM portal_session WHERE expires_at <= $1";
+        let marks = "DELETE FROM mark WHERE at < $1";
+        Ok(Pruned {
+            client_secrets: self.delete_over(secrets, now).await?,
+            portal_sessions: self.delete_over(sessions, now).await?,
+            marks: self.delete_over(marks, marks_before).await?,
+        })
+    }
+
+    async fn rewrap_some(&self, limit: u32) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let rewrapped = data_key::rewrap(&mut tx, &self.seals, limit).await?;
+        tx.commit().await?;
+        Ok(rewrapped)
+    }
+}
+
+#[async_trait]
+impl Housekeeping for Store {
+    async fn ping(&self) -> Result<(), LedgerError> {
+        Ok(self.probe().await?)
+    }
+
+    async fn erase_case(&self, case: CaseId) -> Result<bool, LedgerError> {
+        Ok(self.erase_key(&Owner::case(case)).await?)
+    }
+
+    async fn erase_person(&self, id: &IdNumber) -> Result<bool, LedgerError> {
+        Ok(self.erase_everything_of(self.indexes.person(id)).await?)
+    }
+
+    async fn prune(
+        &self,
+        now: DateTime<Utc>,
+        marks_before: DateTime<Utc>,
+    ) -> Result<Pruned, LedgerError> {
+        Ok(self.prune_all(now, marks_before).await?)
+    }
+
+    async fn rewrap_keys(&self, limit: u32) -> Result<u64, LedgerError> {
+        Ok(self.rewrap_some(limit).await?)
+    }
+}

@@ -1,0 +1,33 @@
+//! Tables and their queries, written once for a `Db` that the mount defines.
+//!
+//! Plain SQL that both engines read alike: `$1` placeholders, `ON CONFLICT`, `RETURNING`. Whatever differs is a constant or a
+//! function of the mount.
+
+mod access;
+mod case;
+mod case_query;
+mod commit;
+mod credential;
+mod data_key;
+mod enterprise;
+mod event;
+mod housekeeping;
+mod import_run;
+mod job;
+mod job_upkeep;
+mod mark;
+mod portal;
+mod reference_photo;
+mod scan_record;
+mod store;
+
+pub(crate) use store::Store;
+
+use super::{Db, SKIP_LOCKED, begin_write};
+use crate::StoreError;
+
+type Conn = <Db as sqlx::Database>::Connection;
+type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// A sealed body with what opens it: its owner, the wrapped key, the body.
+type SealedRow = (String, Vec<u8>, Vec<u8>);

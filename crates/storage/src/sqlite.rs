@@ -1,0 +1,68 @@
+//! The SQLite mount: one file, write-ahead log, one writer and several readers.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    Pool, Sqlite, Transaction,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{StoreError, open::Pools};
+
+pub(crate) type Db = Sqlite;
+
+#[path = "repository/mod.rs"]
+mod repository;
+pub(crate) use repository::Store;
+
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// A writer holds the whole file, so there is nothing to skip.
+const SKIP_LOCKED: &str = "";
+
+/// How long to wait for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+const READERS: u32 = 4;
+
+/// Opens (or creates) the file.
+///
+/// `synchronous=FULL`: an acknowledged commit has reached the disk, so it survives a lost power line and not only a killed
+/// process. A verification commits a dozen times in its life; the flush is not what bounds us.
+pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .pragma("temp_store", "memory");
+    create_folder(&options)?;
+    let writing = options.clone().pragma("cache_size", "-65536");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(writing)
+        .await?;
+    let reading = options.pragma("query_only", "on");
+    let reader = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_with(reading)
+        .await?;
+    Ok(Pools { writer, reader })
+}
+
+fn create_folder(options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let folder = options
+        .get_filename()
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .map_err(|error| sqlx::Error::Io(error).into())
+}
+
+/// Begins a transaction that is going to write. A plain `BEGIN` would fail as "busy" at its first write if
+/// another writer came between, however long it may wait.
+async fn begin_write(pool: &Pool<Db>) -> Result<Transaction<'static, Db>, sqlx::Error> {
+    pool.begin_with("BEGIN IMMEDIATE").await
+}
