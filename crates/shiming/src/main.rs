@@ -9,15 +9,20 @@
 
 mod cli;
 mod config;
+mod doctor;
 mod net;
 mod private_file;
+mod serve;
 mod tls;
+mod wiring;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    // Whatever this process writes is its own user's alone.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     // Only fails when a provider was installed before, which nothing else does.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match cli::Cli::parse().run() {

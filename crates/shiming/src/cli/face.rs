@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 use shiming_face::Engine;
 
-use crate::config::{Config, engine_options};
+use crate::config::Config;
 
 /// What to look at.
 #[derive(ClapArgs)]
@@ -34,7 +34,7 @@ enum Look {
 
 /// Prints one JSON object.
 pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
-    let engine = Engine::load(&engine_options(&config.face, 1))?;
+    let engine = Engine::load(&config.face.engine_options(1))?;
     match &args.look {
         Look::Compare { a, b } => {
             let comparison = engine.compare(&read(a)?, &read(b)?)?;

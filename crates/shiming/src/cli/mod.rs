@@ -2,7 +2,13 @@
 
 mod check;
 mod config;
+mod doctor;
 mod face;
+mod keys;
+mod migrate;
+mod openapi;
+mod platform;
+mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -24,20 +30,38 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Start the server: API, pages and worker
+    Serve,
+    /// Bring the database's tables up to date
+    Migrate,
+    /// Add and list the platforms that may send accounts here
+    Platform(platform::Args),
+    /// Make master keys
+    Keys(keys::Args),
     /// Check codes, numbers and names: one JSON object a line; exits 1 if any is invalid
     Check(check::Args),
     /// Look at faces: compare two images, or inspect one
     Face(face::Args),
+    /// Check configuration, database, models, certificates and clock, and say what to do
+    Doctor(doctor::Args),
     /// Show the configuration that holds, without secrets
     Config(config::Args),
+    /// Print the OpenAPI document of the HTTP interface
+    Openapi,
 }
 
 impl Cli {
     /// Does what was asked for.
     pub fn run(self) -> Result<ExitCode> {
         match &self.command {
+            Command::Serve => serve::run(&self.load()?.config),
+            Command::Migrate => migrate::run(&self.load()?.config),
+            Command::Platform(args) => platform::run(args, &self.load()?.config),
+            Command::Keys(args) => keys::run(args, &self.load()?.config),
+            Command::Openapi => openapi::run(),
             Command::Check(args) => check::run(args),
             Command::Face(args) => face::run(args, &self.load()?.config),
+            Command::Doctor(args) => doctor::run(args, || self.load()),
             Command::Config(args) => config::run(args, || self.load()),
         }
     }
@@ -45,4 +69,9 @@ impl Cli {
     fn load(&self) -> Result<Loaded> {
         Ok(load(self.config.as_deref())?)
     }
+}
+
+/// Runs asynchronous work to its end.
+fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Runtime::new()?.block_on(work)
 }

@@ -2,6 +2,7 @@
 //! production start.
 
 mod address;
+mod face;
 mod load;
 mod plan;
 mod policy;
@@ -11,13 +12,10 @@ mod secrets;
 mod sections;
 
 pub use address::PublicUrl;
-pub use load::{ENV_CONFIG_FILE, LoadError, Loaded, load, unknown_variables};
-pub use plan::{PlanError, TlsPlan};
+pub use load::{ENV_CONFIG_FILE, Loaded, load, unknown_variables};
+pub use plan::TlsPlan;
 pub use policy::PolicySection;
 pub use reference::{markdown, template};
 pub use scan::ScanSection;
-pub use secrets::{mask_password, without_secrets};
-pub use sections::{
-    Config, DatabaseSection, DemoSection, FaceSection, LogFormat, LogSection, PagesSection,
-    ServerSection, TlsMode, TlsSection, engine_options,
-};
+pub use secrets::{Secret, mask_password, without_secrets};
+pub use sections::{Config, FaceSection, LogFormat, LogSection, TlsMode};

@@ -102,7 +102,7 @@ mod tests {
     fn a_mode_without_what_it_needs_is_refused() {
         assert_eq!(with(TlsMode::Files, |_| ()), Err(PlanError::FilesMissing));
         let half = with(TlsMode::Files, |config| {
-            config.tls.cert = Some("cert.pem".into())
+            config.tls.cert = Some("cert.pem".into());
         });
         assert_eq!(half, Err(PlanError::FilesMissing));
         assert_eq!(with(TlsMode::Acme, |_| ()), Err(PlanError::DomainsMissing));

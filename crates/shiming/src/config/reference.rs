@@ -134,16 +134,16 @@ mod tests {
 
     #[test]
     fn the_template_is_a_file_that_can_be_read() {
-        let uncommented: String = template()
+        let uncomment = |line: &'static str| match line.strip_prefix('#') {
+            Some(rest) if !rest.starts_with(' ') => rest,
+            _ => line,
+        };
+        let template: &'static str = template().leak();
+        let settings = template
             .lines()
-            .map(|line| {
-                line.strip_prefix('#')
-                    .filter(|rest| !rest.starts_with(' '))
-                    .unwrap_or(line)
-            })
-            .filter(|line| !line.ends_with('='))
-            .map(|line| format!("{line}\n"))
-            .collect();
+            .map(uncomment)
+            .filter(|line| !line.ends_with('='));
+        let uncommented = settings.collect::<Vec<_>>().join("\n");
         let table: toml::Table = uncommented.parse().expect("valid TOML");
         assert_eq!(table["policy"]["qr_minutes"].as_integer(), Some(5));
     }

@@ -1,9 +1,10 @@
-//! The face scan's limits, as configuration: the same fields as the engine's scan policy, with documentation and
+//! The face scan's limits, as configuration: the same fields as the engine's and the use cases' own settings, with documentation and
 //! names in the environment.
 
 use confique::Config as Configuration;
 use serde::Serialize;
 use shiming_face::scan::{Action, PassivePad, ScanPolicy};
+use shiming_service::scan::ScanSettings;
 
 /// Limits and thresholds of a scan. Times in milliseconds.
 #[derive(Clone, Debug, Serialize, Configuration)]
@@ -77,6 +78,26 @@ pub struct ScanSection {
     /// Frames kept for the final comparison.
     #[config(env = "SHIMING_SCAN_STILLS", default = 5)]
     pub stills: u8,
+
+    /// Frames a second asked of the phone.
+    #[config(env = "SHIMING_SCAN_FPS", default = 5)]
+    pub fps: u32,
+
+    /// Long side of the frames in pixels, 480 to 720.
+    #[config(env = "SHIMING_SCAN_WIDTH", default = 640, validate((480..=720).contains(width), "480 to 720 pixels"))]
+    pub width: u32,
+
+    /// JPEG quality of the frames, 0 to 1.
+    #[config(env = "SHIMING_SCAN_JPEG_QUALITY", default = 0.8)]
+    pub jpeg_quality: f32,
+
+    /// Scans that run at once; the next ones are asked to wait and lose no try.
+    #[config(env = "SHIMING_SCAN_AT_ONCE", default = 16)]
+    pub at_once: usize,
+
+    /// Seconds for which a broken connection may come back before the try ends unjudged.
+    #[config(env = "SHIMING_SCAN_RECONNECT_SECONDS", default = 60)]
+    pub reconnect_seconds: u64,
 }
 
 fn actions_from_env(text: &str) -> Result<Vec<Action>, serde::de::value::Error> {
@@ -84,9 +105,21 @@ fn actions_from_env(text: &str) -> Result<Vec<Action>, serde::de::value::Error> 
 }
 
 impl ScanSection {
-    /// The policy as the face engine reads it.
+    /// The settings as the use cases read them.
     #[must_use]
-    pub fn to_policy(&self) -> ScanPolicy {
+    pub fn to_settings(&self) -> ScanSettings {
+        ScanSettings {
+            script: self.script(),
+            fps: self.fps,
+            width: self.width,
+            jpeg_quality: self.jpeg_quality,
+            at_once: self.at_once,
+            reconnect_seconds: self.reconnect_seconds,
+        }
+    }
+
+    /// The part that the engine's script reads.
+    fn script(&self) -> ScanPolicy {
         ScanPolicy {
             actions: self.actions.clone(),
             challenges: self.challenges,
@@ -110,14 +143,14 @@ impl ScanSection {
 #[cfg(test)]
 mod tests {
     use confique::{Config as _, Layer as _};
-    use shiming_face::scan::ScanPolicy;
+    use shiming_service::scan::ScanSettings;
 
     use super::ScanSection;
 
     #[test]
-    fn an_empty_section_is_the_engines_own_default() {
+    fn an_empty_section_is_the_use_cases_own_default() {
         let defaults = <ScanSection as confique::Config>::Layer::default_values();
         let section = ScanSection::from_layer(defaults).expect("every field has a default");
-        assert_eq!(section.to_policy(), ScanPolicy::default());
+        assert_eq!(section.to_settings(), ScanSettings::default());
     }
 }

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
-use super::{PolicySection, PublicUrl, ScanSection};
+use super::{PolicySection, PublicUrl, ScanSection, Secret};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Configuration)]
@@ -27,6 +27,10 @@ pub struct Config {
     /// Where cases, jobs, registry and photos are kept.
     #[config(nested)]
     pub database: DatabaseSection,
+
+    /// The master keys, under which personal data are sealed.
+    #[config(nested)]
+    pub keys: KeysSection,
 
     /// The face engine.
     #[config(nested)]
@@ -143,16 +147,33 @@ pub struct DatabaseSection {
     pub url: Option<String>,
 }
 
-/// The face engine.
+/// Master keys.
 #[derive(Clone, Debug, Serialize, Configuration)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct KeysSection {
+    /// File of the master keys, the current one on top; `master.key` in the data directory if not set, where the
+    /// first start makes one. Keep a copy elsewhere: without it, what it sealed is lost.
+    #[config(env = "SHIMING_KEYS_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
+
+    /// The master keys themselves instead of a file, separated by commas; meant for the environment only, where a
+    /// secret store puts them.
+    #[config(env = "SHIMING_MASTER_KEYS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub master: Option<Secret>,
+}
+
+/// The face engine.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)), validate = Self::thresholds_fit)]
 pub struct FaceSection {
-    /// Directories of model sets; the recommended set is taken if one of them holds it whole, else the default
-    /// set. In the environment separated by colons.
+    /// Folders that may hold model sets, themselves or in a folder with the set's name; the recommended set is taken
+    /// if one of them holds it whole, else the default set. In the environment separated by colons.
     #[config(
         env = "SHIMING_MODELS",
         parse_env = confique::env::parse::list_by_colon,
-        default = ["models/recommended", "models/default"]
+        default = ["models", "../shared/models"]
     )]
     pub models: Vec<PathBuf>,
 
@@ -174,6 +195,22 @@ pub struct FaceSection {
     /// Largest image file that is looked at, in bytes.
     #[config(env = "SHIMING_FACE_MAX_IMAGE_BYTES", default = 20_971_520)]
     pub max_image_bytes: usize,
+
+    /// Similarity from which two faces are the same person's, instead of the model set's measured one. Set it together
+    /// with `review` and `continuity`, from a measurement on people like yours; results then count as unrated.
+    #[config(env = "SHIMING_FACE_ACCEPT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept: Option<f32>,
+
+    /// Similarity from which, below `accept`, a person has to look.
+    #[config(env = "SHIMING_FACE_REVIEW")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<f32>,
+
+    /// Similarity between the frames of one scan, below which somebody else has stepped in.
+    #[config(env = "SHIMING_FACE_CONTINUITY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continuity: Option<f32>,
 }
 
 /// What the pages link to.
@@ -222,20 +259,4 @@ pub struct LogSection {
     /// What is logged: a level (`warn`, `info`, `debug`), or levels by module as in `info,sqlx=warn`.
     #[config(env = "SHIMING_LOG", default = "info")]
     pub filter: String,
-}
-
-/// The face engine's own options; `workers` stands in where the setting leaves the number open.
-#[must_use]
-pub fn engine_options(face: &FaceSection, workers: usize) -> shiming_face::EngineOptions {
-    shiming_face::EngineOptions {
-        model_dirs: face.models.clone(),
-        runtime_library: face.runtime_library.clone(),
-        intra_threads: face.threads,
-        workers: if face.workers == 0 {
-            workers
-        } else {
-            face.workers
-        },
-        max_image_bytes: face.max_image_bytes,
-    }
 }

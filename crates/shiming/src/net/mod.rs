@@ -3,5 +3,5 @@
 mod base_url;
 mod lan;
 
-pub use base_url::{Listening, base_url};
+pub use base_url::{Listening, base_url, https_urls};
 pub use lan::{hostname, lan_addresses};

@@ -20,5 +20,5 @@ pub use certificate::{CertificateFacts, read_certificate};
 pub use files::server_config;
 pub use names::Names;
 pub use scope::Scope;
-pub use self_made::{Renewal, renewal_due};
-pub use setup::{Https, Keeper, names_now, prepare};
+pub use self_made::renewal_due;
+pub use setup::{Https, names_now, prepare};

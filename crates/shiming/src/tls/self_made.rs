@@ -64,18 +64,8 @@ impl SelfMade {
         now: DateTime<Utc>,
     ) -> Result<Self, AuthorityError> {
         let usable = |authority: &Authority| now + RENEW_BEFORE < authority.facts().not_after;
-        let authority = match Authority::open(folder)?.filter(usable) {
-            Some(authority) => authority,
-            None => {
-                let authority = Authority::create(wanted, short_id, now)?;
-                authority.save(folder)?;
-                tracing::info!(
-                    name = authority.facts().subject,
-                    "made a certificate authority for the LAN"
-                );
-                authority
-            }
-        };
+        let kept = Authority::open(folder)?.filter(usable);
+        let authority = kept.map_or_else(|| make_root(folder, wanted, short_id, now), Ok)?;
         Ok(Self {
             folder: folder.to_owned(),
             authority,
@@ -112,6 +102,21 @@ impl SelfMade {
     pub fn refused(&self, wanted: &Names) -> Vec<String> {
         wanted.missing_from(&self.authority.permitted(wanted))
     }
+}
+
+fn make_root(
+    folder: &Path,
+    wanted: &Names,
+    short_id: &str,
+    now: DateTime<Utc>,
+) -> Result<Authority, AuthorityError> {
+    let authority = Authority::create(wanted, short_id, now)?;
+    authority.save(folder)?;
+    tracing::info!(
+        name = authority.facts().subject,
+        "made a certificate authority for the LAN"
+    );
+    Ok(authority)
 }
 
 /// Whether certificate and key belong together: a crash between the two writes would part them.

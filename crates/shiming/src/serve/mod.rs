@@ -1,0 +1,12 @@
+//! The running server: sockets, certificates, worker, and an orderly end.
+
+mod announce;
+mod listen;
+mod logging;
+mod present;
+mod qr;
+mod run;
+mod stop;
+
+pub use logging::start_logging;
+pub use run::run;

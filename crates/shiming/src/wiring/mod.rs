@@ -1,0 +1,11 @@
+//! From configuration to working parts: the one place that knows every crate.
+
+mod edge;
+mod keys;
+mod services;
+mod storage;
+
+pub use edge::SystemClock;
+pub use keys::{KeysError, key_file, master_keys};
+pub use services::build;
+pub use storage::{database_url, embedded_file, migrated_storage};

@@ -1,0 +1,53 @@
+//! The use cases over real parts.
+
+use std::{num::NonZero, sync::Arc, thread};
+
+use anyhow::Result;
+use shiming_face::Engine;
+use shiming_service::{
+    Parts, Services,
+    cases::Cases,
+    progress::ProgressBoard,
+    scan::{EmbeddedAuthority, FacePool, Scans},
+};
+use shiming_vault::OsEntropy;
+
+use super::{SystemClock, migrated_storage};
+use crate::config::Config;
+
+/// Cores that this process may use.
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Opens everything that the use cases need.
+pub async fn build(config: &Config) -> Result<Services> {
+    let storage = migrated_storage(config).await?;
+    let options = config.face.engine_options(cores());
+    let settings = config.scan.to_settings();
+    let engine = Arc::new(Engine::load(&options)?);
+    let faces = FacePool::new(engine, options.workers, settings.at_once);
+    let clock = Arc::new(SystemClock::default());
+    let cases = Cases {
+        ledger: storage.clone(),
+        policy: config.policy.to_policy(),
+        tokens: storage.token_key().clone(),
+        clock: clock.clone(),
+        board: Arc::new(ProgressBoard::default()),
+    };
+    Ok(Services::new(Parts {
+        cases,
+        access: storage.clone(),
+        jobs: storage.clone(),
+        registry: storage.clone(),
+        registry_table: storage.clone(),
+        authority: Arc::new(EmbeddedAuthority::new(storage.clone(), faces.clone())),
+        photos: storage.clone(),
+        records: storage.clone(),
+        faces,
+        settings,
+        scans: Scans::default(),
+        clock,
+        entropy: Arc::new(OsEntropy),
+    }))
+}

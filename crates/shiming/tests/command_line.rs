@@ -1,0 +1,196 @@
+//! The command line as its users call it.
+
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+/// The program in an empty folder, untouched by the settings of whoever runs the tests.
+fn shiming(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shiming"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SHIMING_") {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).current_dir(folder);
+    command
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn json_lines(output: &Output) -> Vec<Value> {
+    out(output)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
+}
+
+#[test]
+fn one_invalid_value_fails_the_check_and_is_named() {
+    let here = folder();
+    let good = shiming(here.path(), &["check", "uscc", "91350100M000100Y43"])
+        .output()
+        .expect("runs");
+    assert!(good.status.success());
+
+    let values = [
+        "check",
+        "uscc",
+        "91350100M000100Y43",
+        "110108000000016",
+        "91350100M000100Y34",
+    ];
+    let mixed = shiming(here.path(), &values).output().expect("runs");
+    assert_eq!(mixed.status.code(), Some(1));
+    let lines = json_lines(&mixed);
+    let valid: Vec<_> = lines.iter().map(|line| line["valid"].as_bool()).collect();
+    assert_eq!(valid, [Some(true), Some(false), Some(false)]);
+    assert_eq!(lines[1]["reason"], "old_registration_number");
+    assert_eq!(lines[2]["value"], "91350100M000100Y34");
+}
+
+#[test]
+fn names_are_read_from_standard_input_line_by_line_and_have_a_key() {
+    let here = folder();
+    let mut check = shiming(here.path(), &["check", "person-name", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    let mut stdin = check.stdin.take().expect("piped");
+    stdin
+        .write_all("张　三\r\n买买提•艾力\n".as_bytes())
+        .expect("written");
+    drop(stdin);
+    let output = check.wait_with_output().expect("ends");
+    assert!(output.status.success());
+    let keys: Vec<_> = json_lines(&output)
+        .iter()
+        .map(|line| line["key"].clone())
+        .collect();
+    assert_eq!(keys, ["张三", "买买提·艾力"]);
+}
+
+#[test]
+fn a_wrong_setting_in_the_environment_is_named() {
+    let here = folder();
+    let output = shiming(here.path(), &["config"])
+        .env("SHIMING_POLICY_QR_MINUTES", "soon")
+        .output()
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("SHIMING_POLICY_QR_MINUTES"), "{told}");
+}
+
+#[test]
+fn the_file_in_the_working_directory_holds_unless_the_environment_says_otherwise() {
+    let here = folder();
+    std::fs::write(
+        here.path().join("shiming.toml"),
+        "[policy]\nqr_minutes = 7\nscan_minutes = 20\n",
+    )
+    .expect("written");
+    let output = shiming(here.path(), &["config"])
+        .env("SHIMING_POLICY_QR_MINUTES", "9")
+        .output()
+        .expect("runs");
+    let shown: toml::Table = out(&output).parse().expect("TOML");
+    assert_eq!(shown["policy"]["qr_minutes"].as_integer(), Some(9));
+    assert_eq!(shown["policy"]["scan_minutes"].as_integer(), Some(20));
+}
+
+#[test]
+fn a_platform_gets_a_key_that_is_shown_once() {
+    let here = folder();
+    let added = shiming(here.path(), &["platform", "add", "示例云"])
+        .output()
+        .expect("runs");
+    assert!(added.status.success(), "{added:?}");
+    let key = out(&added)
+        .split_whitespace()
+        .find(|word| word.starts_with("sk_"))
+        .expect("a key")
+        .to_owned();
+    assert_eq!(key.len(), "sk_".len() + 43);
+    let listed = out(&shiming(here.path(), &["platform", "list"])
+        .output()
+        .expect("runs"));
+    assert!(
+        listed.contains("示例云") && !listed.contains(&key),
+        "{listed}"
+    );
+
+    let refused = shiming(here.path(), &["platform", "add", " "])
+        .output()
+        .expect("runs");
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
+fn a_key_file_is_never_replaced() {
+    let here = folder();
+    let generate = || {
+        shiming(here.path(), &["keys", "generate"])
+            .output()
+            .expect("runs")
+    };
+    assert!(generate().status.success());
+    let file = here.path().join("data/master.key");
+    let first = std::fs::read(&file).expect("there");
+    assert_eq!(generate().status.code(), Some(1));
+    assert_eq!(std::fs::read(&file).expect("there"), first);
+}
+
+#[test]
+fn a_database_is_migrated_once_and_then_as_it_is() {
+    let here = folder();
+    let migrate = || out(&shiming(here.path(), &["migrate"]).output().expect("runs"));
+    assert!(!migrate().contains(": 0 migrations"));
+    assert!(migrate().contains(": 0 migrations"));
+}
+
+#[test]
+fn the_doctor_fails_for_a_missing_engine_and_changes_nothing() {
+    let here = folder();
+    let output = shiming(here.path(), &["doctor", "--json"])
+        .output()
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(1));
+    let findings: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+    let failed: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding["level"] == "fail")
+        .collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["area"], "face engine");
+    assert!(
+        failed[0]["remedy"]
+            .as_str()
+            .is_some_and(|remedy| remedy.contains("./x setup"))
+    );
+    assert_eq!(std::fs::read_dir(here.path()).expect("readable").count(), 0);
+}
+
+#[test]
+fn the_interface_describes_itself() {
+    let here = folder();
+    let output = shiming(here.path(), &["openapi"]).output().expect("runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(
+        document["openapi"]
+            .as_str()
+            .is_some_and(|version| version.starts_with("3.1"))
+    );
+    assert!(document["paths"]["/v1/verifications"].is_object());
+}
