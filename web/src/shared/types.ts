@@ -120,11 +120,11 @@ export interface ScanView {
   enterprise_name: string
   uscc: string
   legal_representative: string
-  match_code: string
+  /** `null`, as is `expires_at`, once this phone no longer holds the scan. */
+  match_code: string | null
   tries_left: number
-  expires_at: string
+  expires_at: string | null
   last_error: LastError | null
-  outcome: string | null
 }
 
 /** The notice that the person reads before the separate consent, in the language asked for. */
@@ -155,7 +155,7 @@ export interface DemoAccount {
   account_name: string
   verification_id: string
   state: CaseState
-  credential: CredentialView | null
+  credential: { enterprise_name: string; uscc: string; verified_at: string } | null
 }
 
 export interface AppConfig {
@@ -165,5 +165,7 @@ export interface AppConfig {
   support_url?: string | null
   /** Addresses of this server that a phone in the same network can open. */
   phone_urls?: string[]
+  /** Whether `/ca` offers a root certificate to install. */
+  has_ca?: boolean
   version: string
 }

@@ -4,6 +4,7 @@ import { asProblem, type Problem } from '@/shared/api'
 import { factsOfProblem } from '@/shared/error-text'
 import type { ScanView } from '@/shared/types'
 import type { CameraProblem } from '../camera/preflight'
+import type { ScanResult } from '../scan/protocol'
 import type { Ended } from '../scan/socket'
 import { createStore, type Store } from '../store'
 import { INITIAL_FLOW, reduceFlow, type Flow, type FlowEvent } from './flow'
@@ -74,8 +75,16 @@ export class Controller {
       const version = this.store.state().notice?.version ?? (await this.server.notice()).version
       this.store.dispatch({ type: 'view', view: await this.server.answerConsent(version, agreed) })
     } catch (thrown) {
-      this.fail(thrown)
+      // The text that was agreed to is no longer the one that counts.
+      if (asProblem(thrown).status === 422) await this.loadNotice()
+      else this.fail(thrown)
     }
+  }
+
+  /** A scan that was not judged may have ended because it is over: the server knows. */
+  async scanResult(result: ScanResult): Promise<void> {
+    this.store.dispatch({ type: 'result', result })
+    if (result.outcome === 'no_try_used') await this.refresh()
   }
 
   /** The scan's connection ended without a result. */

@@ -36,6 +36,8 @@ export interface Flow {
   screen: Screen
   view: ScanView | null
   notice: NoticeView | null
+  /** The notice was replaced by a newer version while it was being read. */
+  noticeUpdated: boolean
   /** A request is under way; buttons that would send another one wait. */
   busy: boolean
   /** What went wrong with the last request on this screen. */
@@ -57,7 +59,8 @@ export type FlowEvent =
   | { type: 'back' }
   | { type: 'camera_wanted' }
   | { type: 'camera_failed'; problem: CameraProblem }
-  | { type: 'interrupted'; trouble: ErrorFacts }
+  /** The scan stopped without a result: back to where it can be started again. */
+  | { type: 'interrupted'; trouble: ErrorFacts | null }
   | { type: 'result'; result: ScanResult }
   | { type: 'leave_wanted' }
   | { type: 'stay' }
@@ -66,6 +69,7 @@ export const INITIAL_FLOW: Flow = {
   screen: { name: 'loading' },
   view: null,
   notice: null,
+  noticeUpdated: false,
   busy: false,
   trouble: null,
   leaving: false,
@@ -84,11 +88,12 @@ function screenFor(view: ScanView, present: Screen): Screen {
   return end(view.state, view.state === 'failed' ? (view.last_error?.code ?? null) : null)
 }
 
-function afterResult(result: ScanResult): Screen {
-  const { outcome, code, triesLeft } = result
+/** A scan that was not judged leaves the tries as they were, whatever number comes with it. */
+function afterResult({ outcome, code, triesLeft }: ScanResult, view: ScanView): Screen {
   if (outcome === 'verified' || outcome === 'in_review') return end(outcome)
-  if (triesLeft <= 0) return end('failed', code)
-  return { name: 'tried', attempt: { code, tryUsed: outcome === 'failed', triesLeft } }
+  const tryUsed = outcome === 'failed'
+  if (tryUsed && triesLeft <= 0) return end('failed', code)
+  return { name: 'tried', attempt: { code, tryUsed, triesLeft: tryUsed ? triesLeft : view.tries_left } }
 }
 
 /** Moves to another screen; what was said on the old one is settled. */
@@ -110,7 +115,7 @@ export function reduceFlow(flow: Flow, event: FlowEvent): Flow {
     case 'view':
       return withView(flow, event.view)
     case 'notice':
-      return { ...flow, notice: event.notice }
+      return withNotice(flow, event.notice)
     case 'busy':
       return { ...flow, busy: true, trouble: null }
     case 'trouble':
@@ -141,6 +146,16 @@ function withView(flow: Flow, view: ScanView): Flow {
   return screen === flow.screen ? next : to(next, screen)
 }
 
+function withNotice(flow: Flow, notice: NoticeView): Flow {
+  const noticeUpdated = flow.notice !== null && flow.notice.version !== notice.version
+  return { ...flow, notice, noticeUpdated, busy: false }
+}
+
+function withResult(flow: Flow, view: ScanView, result: ScanResult): Flow {
+  const triesLeft = result.outcome === 'failed' ? result.triesLeft : view.tries_left
+  return { ...to(flow, afterResult(result, view)), view: { ...view, tries_left: triesLeft } }
+}
+
 function withStep(flow: Flow, view: ScanView, step: Step): Flow {
   switch (step.type) {
     case 'recognised':
@@ -154,7 +169,7 @@ function withStep(flow: Flow, view: ScanView, step: Step): Flow {
     case 'interrupted':
       return { ...to(flow, START), trouble: step.trouble }
     case 'result':
-      return { ...to(flow, afterResult(step.result)), view: { ...view, tries_left: step.result.triesLeft } }
+      return withResult(flow, view, step.result)
     case 'leave_wanted':
       // The scan does not run on, and no time-out use up a try, while the person thinks about it.
       return { ...to(flow, flow.screen.name === 'face' ? START : flow.screen), leaving: true }

@@ -7,6 +7,7 @@ import { Capture } from './capture'
 import type { Live, LiveEvent } from './live'
 import { PROTOCOL_VERSION, type PhoneMessage, type ScanResult, type ServerMessage } from './protocol'
 import { ScanSocket, type Ended } from './socket'
+import { Vitals } from './vitals'
 import { watch } from './watch'
 
 export interface SessionHandlers {
@@ -17,10 +18,6 @@ export interface SessionHandlers {
   onCameraProblem: (problem: CameraProblem) => void
 }
 
-/** The camera has stalled when it gives no picture for this long while the page is in front. */
-const STALL_MS = 3_000
-/** A full buffer that does not drain in this time means a dead connection. */
-const STUCK_MS = 6_000
 const HEARTBEAT_MS = 500
 
 const scanUrl = (): string => `${location.origin.replace(/^http/, 'ws')}/phone/api/scan/ws`
@@ -36,8 +33,7 @@ export class ScanSession {
   private flashTimer: ReturnType<typeof setTimeout> | undefined
   private shownCue = 0
   private stopped = false
-  private lastPictureMs = 0
-  private drainedMs = 0
+  private vitals = new Vitals(performance.now())
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -54,9 +50,7 @@ export class ScanSession {
       send: (frame) => this.socket.sendFrame(frame),
       bufferedBytes: () => this.socket.bufferedBytes(),
       shownCue: () => this.shownCue,
-      onPicture: () => {
-        this.lastPictureMs = performance.now()
-      },
+      onPicture: () => this.vitals.picture(performance.now()),
     })
   }
 
@@ -72,8 +66,8 @@ export class ScanSession {
       await firstPicture(this.video)
       if (!this.isStopped()) this.connect(stream)
     } catch (thrown) {
-      if (!this.isStopped())
-        this.onCameraProblem(thrown instanceof CameraFailure ? thrown.problem : 'no_picture')
+      if (this.isStopped()) return
+      this.onCameraProblem(thrown instanceof CameraFailure ? thrown.problem : 'no_picture')
     }
   }
 
@@ -105,7 +99,7 @@ export class ScanSession {
 
   private connect(stream: MediaStream): void {
     this.store.dispatch({ type: 'camera', camera: 'on' })
-    this.lastPictureMs = this.drainedMs = performance.now()
+    this.vitals = new Vitals(performance.now())
     const track = stream.getVideoTracks()[0]
     if (track) {
       this.stopWatching = watch(track, {
@@ -180,18 +174,22 @@ export class ScanSession {
   }
 
   private comeBack(): void {
-    this.lastPictureMs = this.drainedMs = performance.now()
+    this.vitals = new Vitals(performance.now())
     // Phones pause the preview while the page is away, and not all go on by themselves.
     this.video.play().catch(() => undefined)
     this.socket.retryNow()
   }
 
-  /** Notices what no event tells: a camera without pictures, a connection that takes no bytes. */
   private check(): void {
-    const now = performance.now()
-    if (this.socket.bufferedBytes() === 0) this.drainedMs = now
-    if (now - this.drainedMs > STUCK_MS) this.socket.drop()
-    if (document.hidden || this.store.state().camera === 'paused') this.lastPictureMs = now
-    if (now - this.lastPictureMs > STALL_MS) this.onCameraProblem('no_picture')
+    const { camera, waiting } = this.store.state()
+    const finding = this.vitals.check({
+      nowMs: performance.now(),
+      bufferedBytes: this.socket.bufferedBytes(),
+      resting: document.hidden || camera === 'paused',
+      waiting,
+    })
+    if (finding === 'no_picture') this.onCameraProblem('no_picture')
+    if (finding === 'dead_connection') this.socket.drop()
+    if (finding === 'silent') this.send({ type: 'note', event: document.hidden ? 'hidden' : 'visible' })
   }
 }

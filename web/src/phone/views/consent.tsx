@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks'
 import type { NoticeView } from '@/shared/types'
 import { usePage } from '../context'
 import type { Flow } from '../flow/flow'
-import { Button, Title, Trouble } from './parts'
+import { Button, Note, Title, Trouble } from './parts'
 
 const PARTS = ['who', 'purpose', 'how', 'retention', 'rights', 'alternatives'] as const
 
@@ -26,11 +26,20 @@ function Notice({ notice }: { notice: NoticeView }) {
 export function Consent({ flow }: { flow: Flow }) {
   const { texts, controller } = usePage()
   const { t } = texts
-  const [checked, setChecked] = useState(false)
   const { notice } = flow
+  // The tick belongs to the version that was read.
+  const [agreedTo, setAgreedTo] = useState<string | null>(null)
+  const checked = notice !== null && agreedTo === notice.version
   return (
     <>
       <Title>{t('phone.consent.title')}</Title>
+      <div role="alert">
+        {flow.noticeUpdated && (
+          <Note tone="warning" icon="warning">
+            {t('phone.consent.updated')}
+          </Note>
+        )}
+      </div>
       {notice ? <Notice notice={notice} /> : <p class="lead">{t('phone.consent.loading')}</p>}
       <Trouble facts={flow.trouble} />
       {!notice && flow.trouble && (
@@ -41,7 +50,7 @@ export function Consent({ flow }: { flow: Flow }) {
           <input
             type="checkbox"
             checked={checked}
-            onChange={(event) => setChecked(event.currentTarget.checked)}
+            onChange={(event) => setAgreedTo(event.currentTarget.checked ? notice.version : null)}
           />
           <span>{t('phone.consent.check')}</span>
         </label>
@@ -49,7 +58,7 @@ export function Consent({ flow }: { flow: Flow }) {
       <div class="actions">
         <Button
           kind="primary"
-          disabled={!checked || !notice}
+          disabled={!checked}
           busy={flow.busy}
           onClick={() => void controller.answer(true)}
         >

@@ -24,13 +24,17 @@ function useSession() {
   useEffect(() => {
     if (!video.current) return undefined
     const scan = new ScanSession(video.current, store, {
-      onResult: (result) => controller.store.dispatch({ type: 'result', result }),
+      onResult: (result) => void controller.scanResult(result),
       onEnded: (why) => void controller.scanEnded(why),
       onDoubt: () => void controller.refresh(),
       onCameraProblem: (problem) => controller.store.dispatch({ type: 'camera_failed', problem }),
     })
     session.current = scan
-    const leave = (): void => scan.leave()
+    // The page may come back from the browser's memory, without a connection and a camera.
+    const leave = (): void => {
+      scan.leave()
+      controller.store.dispatch({ type: 'interrupted', trouble: null })
+    }
     window.addEventListener('pagehide', leave)
     void scan.start()
     return () => {

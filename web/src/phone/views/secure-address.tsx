@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { AppConfig } from '@/shared/types'
 import { usePage } from '../context'
 import { SERVER } from '../flow/server'
 
@@ -10,12 +11,11 @@ function secureTwin(addresses: readonly string[]): string | null {
 
 export function SecureAddress() {
   const { t } = usePage().texts
-  const [link, setLink] = useState<string | null>(null)
+  const [config, setConfig] = useState<AppConfig | null>(null)
   useEffect(() => {
-    SERVER.config()
-      .then((config) => setLink(secureTwin(config.phone_urls ?? [])))
-      .catch(() => setLink(null))
+    SERVER.config().then(setConfig, () => setConfig(null))
   }, [])
+  const link = secureTwin(config?.phone_urls ?? [])
   if (!link) return <p>{t('phone.camera.https_unknown')}</p>
   return (
     <div class="stack">
@@ -23,8 +23,11 @@ export function SecureAddress() {
         {t('phone.camera.https_link')}
       </a>
       <p class="fine-print">{new URL(link).origin}</p>
-      <p>{t('phone.camera.ca_help')}</p>
-      <a href="/ca">{t('phone.camera.ca_link')}</a>
+      {config?.has_ca && (
+        <p>
+          {t('phone.camera.ca_help')} <a href="/ca">{t('phone.camera.ca_link')}</a>
+        </p>
+      )}
     </div>
   )
 }
