@@ -20,6 +20,7 @@
 
 pub mod api;
 mod error;
+pub mod import;
 mod indexes;
 mod objects;
 mod open;
