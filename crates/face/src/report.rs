@@ -41,7 +41,7 @@ pub struct FrameReport {
 }
 
 /// One face, measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FaceReport {
     /// Tight box around the landmarks.
     #[serde(rename = "box")]

@@ -1,7 +1,9 @@
 //! One model, loaded and ready: pixels in, named rows of numbers out.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
+use ort::environment::Environment;
 use ort::session::{Session, SessionOutputs};
 use ort::value::TensorRef;
 
@@ -9,36 +11,47 @@ use super::{FileEntry, ModelError};
 use crate::geometry::Affine;
 use crate::picture::{Normalisation, Picture};
 
-/// The inference runtime, loaded once a process.
+/// A process has one environment: the first library that is loaded serves all engines.
+static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
+
+/// The inference runtime.
 pub(crate) struct Runtime {
-    environment: ort::environment::Environment,
+    environment: Environment,
     intra_threads: usize,
     /// The runtime's own words about its version.
     pub version: String,
 }
 
 impl Runtime {
-    /// Loads the shared library. The first library that a process loads serves all later engines too.
+    /// Loads the shared library, or takes the one that this process has loaded before.
     pub fn load(library: &Path, intra_threads: usize) -> Result<Self, ModelError> {
-        let failed = |reason: String| ModelError::Runtime {
-            path: library.to_owned(),
-            reason,
+        let mut loaded = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+        let environment = match &*loaded {
+            Some(environment) => environment.clone(),
+            None => loaded.insert(environment(library)?).clone(),
         };
-        if !library.is_file() {
-            return Err(failed("no such file".into()));
-        }
-        let environment = ort::init_from(library)
-            .map_err(|e| failed(e.to_string()))?
-            .with_name("shiming")
-            .with_telemetry(false)
-            .build()
-            .map_err(|e| failed(e.to_string()))?;
         Ok(Self {
             environment,
             intra_threads,
             version: ort::info().to_owned(),
         })
     }
+}
+
+fn environment(library: &Path) -> Result<Environment, ModelError> {
+    let failed = |reason: String| ModelError::Runtime {
+        path: library.to_owned(),
+        reason,
+    };
+    if !library.is_file() {
+        return Err(failed("no such file".into()));
+    }
+    let builder = ort::init_from(library).map_err(|e| failed(e.to_string()))?;
+    builder
+        .with_name("shiming")
+        .with_telemetry(false)
+        .build()
+        .map_err(|e| failed(e.to_string()))
 }
 
 /// A loaded model with its input buffer, which is filled in place for every run.

@@ -2,29 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, PassivePad, ScanPolicy};
-use crate::{EngineInfo, PerceptualHash};
+use super::{Action, PadSummary, RiskSignal, ScanPolicy};
+use crate::{EngineInfo, Hint, PerceptualHash};
 
 /// What a scan showed. The comparison with the authority's photo is a separate record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScanVerdict {
     /// Whether a live person was in front of the camera.
     pub liveness: Liveness,
-    /// Passive presentation-attack detection; `None` if the set can't or the policy says off.
+    /// Passive presentation-attack detection; `None` if the set can't, the policy says off, or no frame was judged.
+    /// What it was allowed to decide is in `policy.passive_pad`.
     pub passive: Option<PadSummary>,
-    /// What passive detection was allowed to decide.
-    pub passive_pad: PassivePad,
-    /// How well the colours of the screen were reflected, -1 to 1; never decisive. `None` if none were shown.
+    /// How well the colours of the screen were reflected, -1 to 1; never decisive. `None` if none were filmed.
     pub reflection: Option<f32>,
     /// Lowest similarity between sampled frames; `None` with fewer than two samples.
     pub same_person: Option<f32>,
     /// Sequence numbers of the frames to compare with the reference, best first.
     pub best_stills: Vec<u32>,
-    /// Each challenge as it went.
+    /// Each challenge as it went, of all starts of the script.
     pub challenges: Vec<ChallengeRecord>,
     /// When things happened.
     pub timings: Timings,
-    /// Hashes of sampled frames, for finding replays across scans.
+    /// Hashes of neutral frames and of the ends of actions, for finding replays across scans.
     pub hashes: Vec<PerceptualHash>,
     /// Oddities that decide nothing alone.
     pub risk_signals: Vec<RiskSignal>,
@@ -75,39 +74,24 @@ impl Reason {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Reason::ActionTimeout => "action_timeout",
-            Reason::LivenessFailed => "liveness_failed",
-            Reason::FaceNotFound => "face_not_found",
-            Reason::MultipleFaces => "multiple_faces",
-            Reason::LightTooDark => "light_too_dark",
-            Reason::LightTooStrong => "light_too_strong",
+            Self::ActionTimeout => "action_timeout",
+            Self::LivenessFailed => "liveness_failed",
+            Self::FaceNotFound => "face_not_found",
+            Self::MultipleFaces => "multiple_faces",
+            Self::LightTooDark => "light_too_dark",
+            Self::LightTooStrong => "light_too_strong",
         }
     }
-}
 
-/// Passive presentation-attack detection over several frames.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PadSummary {
-    /// Frames judged.
-    pub frames: u32,
-    /// Mean of both models over them, 0 to 1.
-    pub mean: f32,
-    /// Lowest frame.
-    pub lowest: f32,
-    /// What the mean says.
-    pub outcome: PadOutcome,
-}
-
-/// What passive presentation-attack detection says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PadOutcome {
-    /// Live.
-    Live,
-    /// Not sure: another try may do.
-    Again,
-    /// An attack.
-    Attack,
+    /// Why no good frame came, by what was wrong with the last one.
+    pub(super) fn of_hint(hint: Option<Hint>) -> Self {
+        match hint {
+            Some(Hint::MultipleFaces) => Self::MultipleFaces,
+            Some(Hint::LightTooDark) => Self::LightTooDark,
+            Some(Hint::LightTooStrong | Hint::LightUneven) => Self::LightTooStrong,
+            _ => Self::FaceNotFound,
+        }
+    }
 }
 
 /// One challenge as it went.
@@ -117,7 +101,7 @@ pub struct ChallengeRecord {
     pub cue: u16,
     /// What was asked.
     pub action: Action,
-    /// When it was shown, from the scan's start.
+    /// When it was shown, in milliseconds from the scan's start.
     pub shown_ms: u64,
     /// When it was answered, from the scan's start; `None` if it was not.
     pub done_ms: Option<u64>,
@@ -138,32 +122,10 @@ pub struct Timings {
     pub finished_ms: u64,
     /// Frames that were measured.
     pub frames: u32,
-    /// Longest time without a face after positioning.
+    /// Frames that could not be decoded.
+    pub unreadable_frames: u32,
+    /// Longest time without a face since the last start.
     pub longest_gap_ms: u64,
     /// How often the script started anew.
     pub restarts: u8,
-}
-
-/// Something odd that decides nothing alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RiskSignal {
-    /// The camera's name is one of known virtual cameras.
-    VirtualCamera,
-    /// Frames repeat earlier ones of the same scan.
-    RepeatedFrames,
-    /// The phone's clock stood still or ran backwards, or frames came in an impossible rhythm.
-    ImpossibleTiming,
-    /// The face jumped further than a head can move.
-    FaceJumped,
-    /// Actions were shown that had not been asked for.
-    UnaskedActions,
-    /// Frames claimed a cue that had not been given.
-    CueFromTheFuture,
-    /// Frames that could not be read.
-    UnreadableFrames,
-    /// The page was in the background during the scan.
-    PageHidden,
-    /// The camera stopped during the scan.
-    CameraMuted,
 }
