@@ -194,3 +194,69 @@ fn the_interface_describes_itself() {
     );
     assert!(document["paths"]["/v1/verifications"].is_object());
 }
+
+const ROWS: &str = "\
+uscc,enterprise_name,legal_representative,id_number,status
+91350100M000100Y43,示例科技（北京）有限公司,张三,11010519491231002X,active
+110108000000016,旧执照有限公司,张三,11010519491231002X,active
+92440106MA59TE5TXG,示例百货店,买买提·艾力,440305198802290027,注销
+";
+
+#[test]
+fn an_import_names_each_bad_row_goes_on_and_may_be_repeated() {
+    let here = folder();
+    let file = here.path().join("registry.csv");
+    std::fs::write(&file, ROWS).expect("written");
+    let import = || {
+        shiming(here.path(), &["registry", "import", "registry.csv"])
+            .output()
+            .expect("runs")
+    };
+    let first = import();
+    assert!(first.status.success(), "{first:?}");
+    assert_eq!(
+        out(&first),
+        "rows: 2 new, 0 changed, 0 as they were, 1 not usable\n"
+    );
+    let told = String::from_utf8_lossy(&first.stderr).into_owned();
+    assert!(
+        told.contains("line 3: uscc: old_registration_number"),
+        "{told}"
+    );
+    assert_eq!(
+        out(&import()),
+        "rows: 0 new, 0 changed, 2 as they were, 1 not usable\n"
+    );
+
+    let stats = out(&shiming(here.path(), &["registry", "stats"])
+        .output()
+        .expect("runs"));
+    assert!(
+        stats.contains("live  active              1 enterprises"),
+        "{stats}"
+    );
+    assert!(
+        stats.contains("live  cancelled           1 enterprises"),
+        "{stats}"
+    );
+    assert!(!stats.contains("demo"), "{stats}");
+}
+
+#[test]
+fn what_is_no_registry_file_is_refused_with_a_way_on() {
+    let here = folder();
+    std::fs::write(here.path().join("registry.xlsx"), "PK").expect("written");
+    std::fs::write(here.path().join("people.csv"), "name,age\n张三,30\n").expect("written");
+    for (file, word) in [
+        ("registry.xlsx", ".csv or .jsonl"),
+        ("people.csv", "uscc"),
+        ("none.csv", "none.csv"),
+    ] {
+        let output = shiming(here.path(), &["registry", "import", file])
+            .output()
+            .expect("runs");
+        assert_eq!(output.status.code(), Some(1), "{file}");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains(word), "{told}");
+    }
+}

@@ -8,6 +8,7 @@ mod keys;
 mod migrate;
 mod openapi;
 mod platform;
+mod registry;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -34,6 +35,8 @@ enum Command {
     Serve,
     /// Bring the database's tables up to date
     Migrate,
+    /// Fill the embedded registry, and count what it holds
+    Registry(registry::Args),
     /// Add and list the platforms that may send accounts here
     Platform(platform::Args),
     /// Make master keys
@@ -56,6 +59,7 @@ impl Cli {
         match &self.command {
             Command::Serve => serve::run(&self.load()?.config),
             Command::Migrate => migrate::run(&self.load()?.config),
+            Command::Registry(args) => registry::run(args, &self.load()?.config),
             Command::Platform(args) => platform::run(args, &self.load()?.config),
             Command::Keys(args) => keys::run(args, &self.load()?.config),
             Command::Openapi => openapi::run(),

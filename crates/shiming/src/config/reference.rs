@@ -31,26 +31,13 @@ pub fn template() -> String {
 #[must_use]
 pub fn markdown() -> String {
     let mut out = String::from(HEAD);
-    let leaves = |meta: &Meta| {
-        meta.fields
-            .iter()
-            .filter(|field| leaf(field).is_some())
-            .count()
-    };
-    if leaves(&Config::META) > 0 {
-        out.push_str("\n## At the top of the file\n");
-        table(&mut out, &Config::META);
-    }
-    for field in Config::META.fields {
-        if let FieldKind::Nested { meta } = field.kind {
-            let _ = write!(out, "\n## `[{}]`\n\n{}\n", field.name, prose(field.doc));
-            table(&mut out, meta);
-        }
-    }
+    out.push_str("\n## At the top of the file\n");
+    section(&mut out, &Config::META, "");
     out
 }
 
-fn table(out: &mut String, meta: &'static Meta) {
+/// The settings of a section, then the sections within it.
+fn section(out: &mut String, meta: &'static Meta, path: &str) {
     out.push_str("\n| setting | default | environment | meaning |\n|---|---|---|---|\n");
     for field in meta.fields {
         if let Some((env, default)) = leaf(field) {
@@ -63,6 +50,13 @@ fn table(out: &mut String, meta: &'static Meta) {
                 field.name,
                 prose(field.doc)
             );
+        }
+    }
+    for field in meta.fields {
+        if let FieldKind::Nested { meta } = field.kind {
+            let name = format!("{path}{}", field.name);
+            let _ = write!(out, "\n## `[{name}]`\n\n{}\n", prose(field.doc));
+            section(out, meta, &format!("{name}."));
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use confique::Config as Configuration;
 use serde::Serialize;
-use shiming_face::scan::{Action, PassivePad, ScanPolicy};
+use shiming_face::scan::{Action, Gestures, PassivePad, ScanPolicy};
 use shiming_service::scan::ScanSettings;
 
 /// Limits and thresholds of a scan. Times in milliseconds.
@@ -33,6 +33,10 @@ pub struct ScanSection {
     /// Time until then; after it the scan ends and no try is used.
     #[config(env = "SHIMING_SCAN_POSITIONING_TIMEOUT_MS", default = 20_000)]
     pub positioning_timeout_ms: u64,
+
+    /// Neutral frames before each further challenge.
+    #[config(env = "SHIMING_SCAN_NEUTRAL_FRAMES", default = 2)]
+    pub neutral_frames: u8,
 
     /// Screen colours after the challenges. Their reflection is scored, never decisive alone.
     #[config(env = "SHIMING_SCAN_COLOURS", default = 4)]
@@ -79,6 +83,10 @@ pub struct ScanSection {
     #[config(env = "SHIMING_SCAN_STILLS", default = 5)]
     pub stills: u8,
 
+    /// Time for gathering what is still missing at the end.
+    #[config(env = "SHIMING_SCAN_JUDGING_TIMEOUT_MS", default = 6_000)]
+    pub judging_timeout_ms: u64,
+
     /// Frames a second asked of the phone.
     #[config(env = "SHIMING_SCAN_FPS", default = 5)]
     pub fps: u32,
@@ -98,6 +106,31 @@ pub struct ScanSection {
     /// Seconds for which a broken connection may come back before the try ends unjudged.
     #[config(env = "SHIMING_SCAN_RECONNECT_SECONDS", default = 60)]
     pub reconnect_seconds: u64,
+
+    /// How far each action has to go from the person's own baseline.
+    #[config(nested)]
+    pub gestures: GesturesSection,
+}
+
+/// How far each action has to go from the person's own baseline.
+#[derive(Clone, Debug, Serialize, Configuration)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct GesturesSection {
+    /// Turning the head: degrees of yaw. A flat photo that is tilted by 40° measures 5.
+    #[config(env = "SHIMING_SCAN_GESTURES_TURN_DEGREES", default = 11.0)]
+    pub turn_degrees: f32,
+
+    /// Lowering the head: degrees of pitch.
+    #[config(env = "SHIMING_SCAN_GESTURES_NOD_DEGREES", default = 5.0)]
+    pub nod_degrees: f32,
+
+    /// Opening the mouth: growth of the lip gap, in mouth widths.
+    #[config(env = "SHIMING_SCAN_GESTURES_MOUTH_GAP", default = 0.18)]
+    pub mouth_gap: f32,
+
+    /// Shutting the eyes: share of the openness that has to go.
+    #[config(env = "SHIMING_SCAN_GESTURES_EYES_SHARE", default = 0.17)]
+    pub eyes_share: f32,
 }
 
 fn actions_from_env(text: &str) -> Result<Vec<Action>, serde::de::value::Error> {
@@ -126,6 +159,7 @@ impl ScanSection {
             challenge_timeout_ms: self.challenge_timeout_ms,
             positioning_frames: self.positioning_frames,
             positioning_timeout_ms: self.positioning_timeout_ms,
+            neutral_frames: self.neutral_frames,
             colours: self.colours,
             colour_hold_ms: self.colour_hold_ms,
             face_gap_ms: self.face_gap_ms,
@@ -136,6 +170,13 @@ impl ScanSection {
             pad_live: self.pad_live,
             pad_attack: self.pad_attack,
             stills: self.stills,
+            judging_timeout_ms: self.judging_timeout_ms,
+            gestures: Gestures {
+                turn_degrees: self.gestures.turn_degrees,
+                nod_degrees: self.gestures.nod_degrees,
+                mouth_gap: self.gestures.mouth_gap,
+                eyes_share: self.gestures.eyes_share,
+            },
         }
     }
 }
