@@ -13,7 +13,7 @@ pub fn run() -> Result<()> {
     ))?;
     let binary = project::target().join("release/shiming");
     println!(
-        "{} holds server and pages; it wants the folder models/ beside it at run time",
+        "{} holds server and pages; where it runs, it wants the folder models/",
         binary.display()
     );
     Ok(())

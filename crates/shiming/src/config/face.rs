@@ -1,5 +1,10 @@
 //! From settings to the face engine's options.
 
+use std::{
+    env::consts,
+    path::{Path, PathBuf},
+};
+
 use shiming_face::{EngineOptions, Rating, Thresholds};
 
 use super::FaceSection;
@@ -17,8 +22,27 @@ impl FaceSection {
             },
             max_image_bytes: self.max_image_bytes,
             thresholds: self.thresholds(),
-            ..EngineOptions::new(self.models.clone(), self.runtime_library.clone())
+            ..EngineOptions::new(self.models.clone(), self.runtime_library())
         }
+    }
+
+    /// The runtime that is set, else the first that is found, else where `./x setup` puts it.
+    #[must_use]
+    pub fn runtime_library(&self) -> PathBuf {
+        let name = format!(
+            "runtime/{}onnxruntime{}",
+            consts::DLL_PREFIX,
+            consts::DLL_SUFFIX
+        );
+        let places = self
+            .models
+            .iter()
+            .flat_map(|folder| [folder.join(&name), folder.join("..").join(&name)]);
+        let found = places.into_iter().find(|place| place.is_file());
+        self.runtime_library
+            .clone()
+            .or(found)
+            .unwrap_or_else(|| Path::new("models").join(name))
     }
 
     fn thresholds(&self) -> Option<Thresholds> {
@@ -45,7 +69,7 @@ impl FaceSection {
 mod tests {
     use confique::{Config as _, Layer as _};
 
-    use super::FaceSection;
+    use super::{FaceSection, Path, consts};
 
     type Layer = <FaceSection as confique::Config>::Layer;
 
@@ -90,5 +114,28 @@ mod tests {
         assert_eq!(face.engine_options(8).workers, 8);
         face.workers = 3;
         assert_eq!(face.engine_options(8).workers, 3);
+    }
+
+    #[test]
+    fn the_runtime_is_found_in_or_beside_the_models() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let runtime = folder.path().join("runtime");
+        std::fs::create_dir(&runtime).expect("created");
+        std::fs::create_dir(folder.path().join("default")).expect("created");
+        let library = runtime.join(format!(
+            "{}onnxruntime{}",
+            consts::DLL_PREFIX,
+            consts::DLL_SUFFIX
+        ));
+        std::fs::write(&library, "").expect("written");
+        let found = |models: &Path| {
+            let mut face = with(None, None, None).expect("fine");
+            face.models = vec!["nowhere".into(), models.to_owned()];
+            face.runtime_library().canonicalize().ok()
+        };
+        let expected = library.canonicalize().ok();
+        assert_eq!(found(folder.path()), expected);
+        assert_eq!(found(&folder.path().join("default")), expected);
+        assert_eq!(found(&runtime.join("elsewhere")), None);
     }
 }

@@ -177,12 +177,11 @@ pub struct FaceSection {
     )]
     pub models: Vec<PathBuf>,
 
-    /// The onnxruntime shared library.
-    #[config(
-        env = "SHIMING_ONNXRUNTIME",
-        default = "models/runtime/libonnxruntime.so"
-    )]
-    pub runtime_library: PathBuf,
+    /// The onnxruntime shared library; `runtime/libonnxruntime.so` in or beside one of the folders of `models` if not
+    /// set (`.dylib` on macOS).
+    #[config(env = "SHIMING_ONNXRUNTIME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime_library: Option<PathBuf>,
 
     /// Frames worked on at once; each takes one core and about 45 MB. 0: one for each core.
     #[config(env = "SHIMING_FACE_WORKERS", default = 0)]

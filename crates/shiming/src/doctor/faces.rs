@@ -11,8 +11,8 @@ const AREA: &str = "face engine";
 
 /// Loads the engine once, which verifies every file's hash.
 pub fn examine(config: &Config) -> Vec<Finding> {
-    let library = &config.face.runtime_library;
-    if let Err(error) = readable(library) {
+    let library = config.face.runtime_library();
+    if let Err(error) = readable(&library) {
         return vec![Finding::fail(
             AREA,
             format!("the onnxruntime library {}: {error}", library.display()),
@@ -39,9 +39,8 @@ fn judge(info: &EngineInfo) -> Vec<Finding> {
         ModelSetName::Recommended => "recommended",
     };
     let loaded = format!(
-        "{set} set, {} files as in the manifest, onnxruntime {}; accepts from {}",
+        "{set} set, {} files as in the manifest; the same person from a similarity of {}",
         info.models.len(),
-        info.runtime,
         info.thresholds.accept
     );
     let mut findings = vec![Finding::ok(AREA, loaded)];
