@@ -70,7 +70,7 @@ export function Refused({ trouble }: { trouble: ErrorFacts }) {
   return (
     <>
       <Title icon="link_off" tone="warning">
-        {isAdvised(code) ? errorText(trouble, texts) : t('phone.load_failed')}
+        {isAdvised(code) ? errorText(trouble, texts).replace(/[。.]$/, '') : t('phone.load_failed')}
       </Title>
       <p class="lead">{isAdvised(code) ? t(`phone.refused.${code}`) : errorText(trouble, texts)}</p>
       <div class="stack">

@@ -18,7 +18,7 @@ export function TopBar({ demo }: { demo: boolean }) {
     if (!speaks) voice.say(VOICE_ON, t('phone.settings.voice_on'), texts.language())
   }
   return (
-    <div class="top-bar">
+    <header class="top-bar">
       <span class="brand">
         <Icon name="brand" />
         <span class="brand-name">{t('common.product')}</span>
@@ -43,6 +43,6 @@ export function TopBar({ demo }: { demo: boolean }) {
           {other.code === 'en' ? 'EN' : '中文'}
         </button>
       )}
-    </div>
+    </header>
   )
 }
