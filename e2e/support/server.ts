@@ -27,8 +27,8 @@ const DEFAULT_MODELS = join(root, 'models/default')
 
 function binary(): string {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target')
-  const path = process.env.SHIMING_BINARY ?? join(target, 'debug/shiming')
-  if (!existsSync(path)) throw new Error(`${path} is missing: run ./x build first, or ./x e2e which does`)
+  const path = process.env.SHIMING_BIN ?? join(target, 'debug/shiming')
+  if (!existsSync(path)) throw new Error(`${path} is missing: ./x e2e builds it`)
   return path
 }
 
