@@ -47,7 +47,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: Object.fromEntries(['portal', 'phone', 'demo'].map((page) => [page, here(`${page}.html`)])),
+      input: Object.fromEntries(
+        ['portal', 'phone', 'demo', 'landing', 'ca'].map((page) => [page, here(`${page}.html`)]),
+      ),
     },
   },
 })

@@ -1,11 +1,11 @@
 /** What to tell a person about a field while it is being typed, and once it is left. */
 import {
-  checkResidentId,
+  checkIdNumber,
   checkUscc,
   normaliseCode,
-  RESIDENT_ID_LENGTH,
+  ID_NUMBER_LENGTH,
   USCC_LENGTH,
-  type ResidentIdCheck,
+  type IdNumberCheck,
   type UsccCheck,
 } from '@/shared/identifiers'
 import {
@@ -32,6 +32,7 @@ export type CheckText =
   | 'id_length'
   | 'id_check'
   | 'id_date'
+  | 'id_15'
   | 'enterprise_rare'
   | 'person_rare'
   | 'person_character'
@@ -66,16 +67,18 @@ const USCC_HINTS: Record<Exclude<UsccCheck, 'valid' | 'empty'>, Hint> = {
   old_registration_number: { kind: 'error', code: 'licence_type_unsupported', text: 'licence_15' },
 }
 
-const ID_HINTS: Record<Exclude<ResidentIdCheck, 'valid' | 'empty'>, Hint> = {
+const ID_HINTS: Record<Exclude<IdNumberCheck, 'valid' | 'empty'>, Hint> = {
   bad_character: { kind: 'error', code: 'id_number_invalid', text: 'id_character' },
   bad_check: { kind: 'error', code: 'id_number_invalid', text: 'id_check' },
   bad_date: { kind: 'error', code: 'id_number_invalid', text: 'id_date' },
+  too_old: { kind: 'error', code: 'id_number_invalid', text: 'id_date' },
+  first_generation: { kind: 'error', code: 'id_number_invalid', text: 'id_15' },
   incomplete: { kind: 'error', code: 'id_number_invalid', text: 'id_length' },
   too_long: { kind: 'error', code: 'id_number_invalid', text: 'id_length' },
 }
 
 /** Verdicts that more typing may still mend, so they wait until the field is left. */
-const WAITS: readonly string[] = ['empty', 'incomplete', 'old_registration_number']
+const WAITS: readonly string[] = ['empty', 'incomplete', 'old_registration_number', 'first_generation']
 
 function codeHint<C extends string>(
   typed: string,
@@ -110,7 +113,7 @@ const CHECKS: Record<Field, Check> = {
     return { verdict, hint: () => codeHint(typed, verdict, USCC_HINTS) }
   },
   id_number(typed, today) {
-    const verdict = checkResidentId(typed, today)
+    const verdict = checkIdNumber(typed, today)
     return { verdict, hint: () => codeHint(typed, verdict, ID_HINTS) }
   },
   enterprise_name(typed) {
@@ -132,7 +135,7 @@ export function hintFor(field: Field, typed: string, left: boolean, today: Date)
 /** How much of a code has been typed, or nothing for names. */
 export function counterFor(field: Field, typed: string): { n: number; total: number } | undefined {
   if (field === 'uscc') return { n: normaliseCode(typed).length, total: USCC_LENGTH }
-  if (field === 'id_number') return { n: normaliseCode(typed).length, total: RESIDENT_ID_LENGTH }
+  if (field === 'id_number') return { n: normaliseCode(typed).length, total: ID_NUMBER_LENGTH }
   return undefined
 }
 

@@ -10,13 +10,18 @@ const MOD_11_2 = '10X98765432'
 /** GB 32100-2015: unified social credit code. */
 export const USCC_LENGTH = 18
 /** GB 11643-1999: citizen identification number, also of the residence permits. */
-export const RESIDENT_ID_LENGTH = 18
-/** GS 15-2006: the old registration number. */
-export const REGISTRATION_NUMBER_LENGTH = 15
+export const ID_NUMBER_LENGTH = 18
+/** GS 15-2006 and, with 13 digits, the numbers before it. */
+const OLD_REGISTRATION_NUMBER = /^(?:\d{13}|\d{15})$/
+/** The foreigner's permanent resident card as issued until November 2023; only its shape is certain. */
+const OLD_FOREIGNER_CARD = /^[A-Z]{3}\d{12}$/
+const OLD_FOREIGNER_CARD_BEGUN = /^[A-Z]{1,3}$|^[A-Z]{3}\d{0,11}$/
+const FIRST_GENERATION = /^\d{15}$/
+const OLDEST_YEARS = 120
 
 export type CodeCheck = 'valid' | 'empty' | 'incomplete' | 'too_long' | 'bad_character' | 'bad_check'
 export type UsccCheck = CodeCheck | 'old_registration_number'
-export type ResidentIdCheck = CodeCheck | 'bad_date'
+export type IdNumberCheck = CodeCheck | 'bad_date' | 'too_old' | 'first_generation'
 
 /** NFKC, without white space and invisible characters, in capitals: the form in which codes are compared. */
 export function normaliseCode(typed: string): string {
@@ -55,30 +60,32 @@ function usccCheckCharacter(code: string): string | undefined {
 export function checkUscc(typed: string): UsccCheck {
   const code = normaliseCode(typed)
   if (Array.from(code).some((character) => !USCC_ALPHABET.includes(character))) return 'bad_character'
-  if (new RegExp(`^\\d{${REGISTRATION_NUMBER_LENGTH}}$`).test(code)) return 'old_registration_number'
+  if (OLD_REGISTRATION_NUMBER.test(code)) return 'old_registration_number'
   const wrongLength = lengthCheck(code, USCC_LENGTH)
   if (wrongLength) return wrongLength
   return code[17] === usccCheckCharacter(code) ? 'valid' : 'bad_check'
 }
 
-/** Whether `yyyymmdd` is a day of the calendar, not after `today` and at most 120 years before it. */
-function isBirthDate(yyyymmdd: string, today: Date): boolean {
-  const [year, month, day] = [yyyymmdd.slice(0, 4), yyyymmdd.slice(4, 6), yyyymmdd.slice(6, 8)].map(Number)
-  const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day))
+/** Judges a birth date `yyyymmdd` as a day of the calendar, not after `today`, of somebody who may live. */
+function checkBirthDate(yyyymmdd: string, today: Date): 'valid' | 'bad_date' | 'too_old' {
+  const year = Number(yyyymmdd.slice(0, 4))
+  const date = new Date(Date.UTC(year, Number(yyyymmdd.slice(4, 6)) - 1, Number(yyyymmdd.slice(6, 8))))
   const real = date.toISOString().slice(0, 10).replaceAll('-', '') === yyyymmdd
-  const oldest = new Date(today)
-  oldest.setUTCFullYear(today.getUTCFullYear() - 121)
-  return real && date <= today && date > oldest
+  if (!real || date > today) return 'bad_date'
+  const tooOldAt = new Date(date)
+  tooOldAt.setUTCFullYear(year + OLDEST_YEARS + 1)
+  return today >= tooOldAt ? 'too_old' : 'valid'
 }
 
-/** Judges what was typed as a resident identity number (or a permit of the same form). */
-export function checkResidentId(typed: string, today: Date): ResidentIdCheck {
+/** Judges what was typed as the number of a resident ID, a residence permit or a foreigner's card. */
+export function checkIdNumber(typed: string, today: Date): IdNumberCheck {
   const code = normaliseCode(typed)
-  if (!/^\d*X?$/.test(code) || (code.includes('X') && code.length < RESIDENT_ID_LENGTH))
-    return 'bad_character'
-  const wrongLength = lengthCheck(code, RESIDENT_ID_LENGTH)
+  if (OLD_FOREIGNER_CARD.test(code)) return 'valid'
+  if (OLD_FOREIGNER_CARD_BEGUN.test(code)) return 'incomplete'
+  if (!/^\d*$|^\d{17}X$/.test(code)) return 'bad_character'
+  if (FIRST_GENERATION.test(code)) return 'first_generation'
+  const wrongLength = lengthCheck(code, ID_NUMBER_LENGTH)
   if (wrongLength) return wrongLength
   const sum = weightedSum(code, Number, (index) => 2 ** (17 - index) % 11)
-  if (code[17] !== MOD_11_2[sum % 11]) return 'bad_check'
-  return isBirthDate(code.slice(6, 14), today) ? 'valid' : 'bad_date'
+  return code[17] === MOD_11_2[sum % 11] ? checkBirthDate(code.slice(6, 14), today) : 'bad_check'
 }

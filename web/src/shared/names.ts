@@ -7,7 +7,7 @@ export const MIDDLE_DOT = '·'
 
 /** Code points, not UTF-16 units: a rare character counts once. */
 export const PERSON_NAME_MAX = 64
-export const ENTERPRISE_NAME_MAX = 120
+export const ENTERPRISE_NAME_MAX = 256
 
 const INVISIBLE = /[\s\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060\uFEFF]/gu
 const VARIATION_SELECTORS = /[\uFE00-\uFE0F]|[\u{E0100}-\u{E01EF}]/gu
@@ -29,26 +29,36 @@ const PERSON_NAME = new RegExp(
 )
 const RARE = new RegExp(`[${RARE_HAN}${ONCE_PRIVATE}]`, 'u')
 const CONTROL = /\p{Cc}/u
+/** Private-use characters without a known standard one, and halves of a broken pair. */
+const PRIVATE = new RegExp(`(?![${ONCE_PRIVATE}])[\\p{Co}\\p{Cs}]`, 'u')
+const ONLY_DOTS = new RegExp(`[${DOTS}]`, 'gu')
+const ONLY_QUOTES = /["'“”‘’「」『』]/gu
 
 function visible(typed: string): string {
   return typed.normalize('NFC').replace(INVISIBLE, '').replace(VARIATION_SELECTORS, '')
 }
 
-function judge(typed: string, longest: number, accepted: (name: string) => boolean): NameCheck {
+function judge(
+  typed: string,
+  longest: number,
+  blank: RegExp,
+  accepted: (name: string) => boolean,
+): NameCheck {
+  if (CONTROL.test(typed.trim())) return 'unsupported_character'
   const name = visible(typed)
-  if (name === '') return 'empty'
-  if (Array.from(typed.trim()).length > longest) return 'too_long'
-  return accepted(name) ? 'valid' : 'unsupported_character'
+  if (name.replace(blank, '') === '') return 'empty'
+  if (!accepted(name)) return 'unsupported_character'
+  return Array.from(typed.trim()).length > longest ? 'too_long' : 'valid'
 }
 
 /** Judges a legal representative's name: Chinese with all extensions, dots, or Latin letters. */
 export function checkPersonName(typed: string): NameCheck {
-  return judge(typed, PERSON_NAME_MAX, (name) => PERSON_NAME.test(name))
+  return judge(typed, PERSON_NAME_MAX, ONLY_DOTS, (name) => PERSON_NAME.test(name))
 }
 
 /** Judges a company name: almost anything may stand in one. */
 export function checkEnterpriseName(typed: string): NameCheck {
-  return judge(typed, ENTERPRISE_NAME_MAX, (name) => !CONTROL.test(name))
+  return judge(typed, ENTERPRISE_NAME_MAX, ONLY_QUOTES, (name) => !PRIVATE.test(name))
 }
 
 /** Whether a name holds a character that some fonts, input methods and registers lack. */

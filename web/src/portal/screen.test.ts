@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import type { CaseState, CaseView } from '@/shared/types'
+import { aCase } from './testing'
+import { screenOf, stepsDone, type Screen } from './screen'
+
+const EXPECTED: Record<CaseState, Screen> = {
+  draft: 'form',
+  checking: 'checking',
+  registry_pending: 'registry_pending',
+  awaiting_scan: 'qr',
+  scan_claimed: 'scan',
+  face_running: 'scan',
+  in_review: 'in_review',
+  locked: 'locked',
+  verified: 'verified',
+  rejected: 'rejected',
+  canceled: 'canceled',
+  expired: 'expired',
+}
+
+const screen = (view: Partial<CaseView>): Screen => screenOf(aCase(view), null, false)
+
+test.each(Object.entries(EXPECTED))('the state %s is shown as %s', (state, expected) => {
+  expect(screen({ state: state as CaseState })).toBe(expected)
+})
+
+describe('a draft', () => {
+  test('begins with the subject type, then the method', () => {
+    expect(screen({ state: 'draft', subject_type: null, method: null })).toBe('subject')
+    expect(screen({ state: 'draft', method: null })).toBe('method')
+  })
+})
+
+describe('going back to a choice', () => {
+  test.each(['draft', 'registry_pending', 'awaiting_scan'] as const)('is possible while %s', (state) => {
+    expect(screenOf(aCase({ state }), 'method', false)).toBe('method')
+  })
+
+  test.each(['checking', 'scan_claimed', 'face_running', 'verified', 'locked'] as const)(
+    'gives way to what happens while %s',
+    (state) => {
+      expect(screenOf(aCase({ state }), 'method', false)).toBe(EXPECTED[state])
+    },
+  )
+})
+
+test('the form stays in place while its own answer is on the way', () => {
+  expect(screenOf(aCase({ state: 'checking' }), null, true)).toBe('form')
+})
+
+test('a phone that may go on after a failed try keeps the scan on the screen', () => {
+  const scan = {
+    phase: 'paused',
+    match_code: '42',
+    expires_at: null,
+    step: 0,
+    steps: 0,
+    tries_left: 2,
+  } as const
+  expect(screen({ state: 'awaiting_scan', scan })).toBe('scan')
+})
+
+test('steps only grow on the way to the end', () => {
+  const way: Screen[] = ['subject', 'method', 'form', 'checking', 'qr', 'scan', 'verified']
+  expect(way.map(stepsDone)).toEqual([0, 1, 2, 2, 3, 3, 4])
+})

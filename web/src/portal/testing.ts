@@ -1,0 +1,32 @@
+/** Cases for tests. */
+import type { CaseView } from '@/shared/types'
+
+/** A draft with its choices made, changed by `changes`. */
+export function aCase(changes: Partial<CaseView> = {}): CaseView {
+  return {
+    id: 'ver_1',
+    version: 1,
+    state: 'draft',
+    demo: false,
+    platform: { name: '示例云' },
+    account: { id: 'acct-1', name: null },
+    return_url: null,
+    subject_type: 'enterprise',
+    method: 'face',
+    subject_types: ['enterprise', 'individual_business'],
+    methods: [
+      { method: 'face', available: true },
+      { method: 'bank', available: false },
+    ],
+    elements: null,
+    last_error: null,
+    invitation: null,
+    scan: null,
+    registry_pending: null,
+    locked_until: null,
+    credential_id: null,
+    expires_at: '2026-12-01T00:00:00Z',
+    server_time: '2026-11-23T00:00:00Z',
+    ...changes,
+  }
+}
