@@ -2,8 +2,9 @@
 
 import { render } from 'preact'
 import '@/shared/theme.css'
-import './phone.css'
-import './face.css'
+import './styles/page.css'
+import './styles/controls.css'
+import './styles/face.css'
 import { App } from './app'
 import { blockedBy } from './camera/preflight'
 import { PageContext, type Page } from './context'
