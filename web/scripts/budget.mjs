@@ -22,7 +22,8 @@ function linkedFrom(page) {
 /** What a script needs before it runs; `import()` is loaded later, and is not counted. */
 function importedBy(script) {
   const code = readFileSync(script, 'utf8')
-  const statements = /\b(?:import|export)\s*(?:[\w*${}\s,]+\bfrom\s*|[{}\w*$\s,]+from)?["'](\.\.?\/[^"']+)["']/g
+  const statements =
+    /\b(?:import|export)\s*(?:[\w*${}\s,]+\bfrom\s*|[{}\w*$\s,]+from)?["'](\.\.?\/[^"']+)["']/g
   return matches(code, statements).map((path) => join(dirname(script), path))
 }
 
