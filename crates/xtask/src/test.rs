@@ -86,11 +86,9 @@ fn page_steps(report: &mut Report) {
         "`npx vitest NAME` in web/ repeats one",
         page_tests,
     );
-    report.step(
-        "page sizes",
-        "see the budgets in web/scripts/sizes.mjs",
-        || web::script("web", "sizes"),
-    );
+    report.step("page weight", "see web/scripts/budget.mjs", || {
+        web::script("web", "budget")
+    });
 }
 
 fn page_tests() -> Result<Counts> {

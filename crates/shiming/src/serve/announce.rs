@@ -1,6 +1,9 @@
 //! What is printed at the start: where to go, with which device, and what will not work.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    net::{IpAddr, SocketAddr},
+};
 
 use crate::{
     config::PublicUrl,
@@ -12,7 +15,7 @@ pub struct Facts<'a> {
     /// Where the server listens.
     pub listening: Listening,
     /// This machine's addresses, best first.
-    pub lan: &'a [std::net::IpAddr],
+    pub lan: &'a [IpAddr],
     /// What links begin with.
     pub base: &'a PublicUrl,
     /// Name of the self-made authority and the fingerprint of its root, if it is in use.
@@ -35,19 +38,34 @@ pub fn message(facts: &Facts) -> String {
 
 fn addresses(out: &mut String, facts: &Facts) {
     let page = if facts.demo { "/demo" } else { "" };
-    let http = facts.listening.http;
-    let local = if http.ip().is_loopback() || http.ip().is_unspecified() {
-        PublicUrl::http("localhost", http.port())
-    } else {
-        PublicUrl::http(http.ip(), http.port())
-    };
-    let _ = writeln!(out, "  on this machine       {local}{page}");
+    let _ = writeln!(
+        out,
+        "  on this machine       {}{page}",
+        local_http(facts.listening.http)
+    );
+    if let Some(https) = facts.listening.https {
+        let _ = writeln!(
+            out,
+            "  {:21} {}{page}",
+            "",
+            PublicUrl::https("localhost", https.port())
+        );
+    }
     let mut label = "on a phone in the LAN";
     for url in https_urls(facts.lan, facts.listening) {
         let _ = writeln!(out, "  {label:<21} {url}{page}");
         label = "";
     }
     let _ = writeln!(out, "  QR codes begin with   {}", facts.base);
+}
+
+fn local_http(listening: SocketAddr) -> PublicUrl {
+    let ip = listening.ip();
+    if ip.is_loopback() || ip.is_unspecified() {
+        PublicUrl::http("localhost", listening.port())
+    } else {
+        PublicUrl::http(ip, listening.port())
+    }
 }
 
 fn authority(out: &mut String, facts: &Facts) {
