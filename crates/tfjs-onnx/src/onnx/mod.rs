@@ -1,23 +1,14 @@
 //! The few ONNX messages that a converted model needs.
 
-mod proto;
-
-pub(crate) use proto::{GraphProto, NodeProto, TensorProto, ValueInfoProto};
+pub(crate) use shiming_onnx::proto::{GraphProto, NodeProto, TensorProto, ValueInfoProto};
 
 use prost::Message;
-
-use crate::tensor::{Data, Tensor};
-use proto::{
+use shiming_onnx::proto::{
     AttributeProto, DimensionProto, ModelProto, OperatorSetIdProto, TensorShapeProto,
-    TensorTypeProto, TypeProto,
+    TensorTypeProto, TypeProto, attribute_kind, data_type,
 };
 
-/// Values of `TensorProto.DataType`.
-const FLOAT: i32 = 1;
-const INT64: i32 = 7;
-/// Values of `AttributeProto.AttributeType`.
-const ATTRIBUTE_INT: i32 = 2;
-const ATTRIBUTE_INTS: i32 = 7;
+use crate::tensor::{Data, Tensor};
 
 /// IR version 8 and operator set 13 are the oldest that hold everything written here: any runtime
 /// since 2021 reads them.
@@ -47,6 +38,7 @@ pub(crate) fn node(
             .into_iter()
             .map(|(name, value)| attribute(name, value))
             .collect(),
+        ..NodeProto::default()
     }
 }
 
@@ -54,14 +46,14 @@ pub(crate) fn node(
 pub(crate) fn initializer(name: String, tensor: &Tensor) -> TensorProto {
     let (data_type, raw_data) = match &tensor.data {
         Data::Float(values) => (
-            FLOAT,
+            data_type::FLOAT,
             values
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
                 .collect(),
         ),
         Data::Int(values) => (
-            INT64,
+            data_type::INT64,
             values
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
@@ -73,6 +65,7 @@ pub(crate) fn initializer(name: String, tensor: &Tensor) -> TensorProto {
         data_type,
         name,
         raw_data,
+        ..TensorProto::default()
     }
 }
 
@@ -82,10 +75,11 @@ pub(crate) fn value_info(name: &str, dims: &[i64]) -> ValueInfoProto {
         .iter()
         .map(|&dim_value| DimensionProto {
             dim_value: Some(dim_value),
+            dim_param: None,
         })
         .collect();
     let tensor = TensorTypeProto {
-        elem_type: FLOAT,
+        elem_type: data_type::FLOAT,
         shape: Some(TensorShapeProto { dim }),
     };
     ValueInfoProto {
@@ -103,6 +97,7 @@ pub(crate) fn encode(graph: GraphProto) -> Vec<u8> {
         producer_name: "shiming-tfjs-onnx".to_owned(),
         graph: Some(graph),
         opset_import: vec![OperatorSetIdProto {
+            domain: String::new(),
             version: OPERATOR_SET,
         }],
     };
@@ -115,8 +110,8 @@ fn attribute(name: &str, value: Attribute) -> AttributeProto {
         ..AttributeProto::default()
     };
     match value {
-        Attribute::Int(int) => (attribute.kind, attribute.int) = (ATTRIBUTE_INT, Some(int)),
-        Attribute::Ints(ints) => (attribute.kind, attribute.ints) = (ATTRIBUTE_INTS, ints),
+        Attribute::Int(int) => (attribute.kind, attribute.int) = (attribute_kind::INT, Some(int)),
+        Attribute::Ints(ints) => (attribute.kind, attribute.ints) = (attribute_kind::INTS, ints),
     }
     attribute
 }
