@@ -28,11 +28,15 @@ export function useInvitation(store: CaseStore) {
       renewals: renewals.value,
     }),
   )
-  watch(due, (isDue) => {
-    if (!isDue) return
-    renewals.value += 1
-    void store.renewInvitation()
-  })
+  watch(
+    due,
+    (isDue) => {
+      if (!isDue) return
+      renewals.value += 1
+      void store.renewInvitation()
+    },
+    { immediate: true },
+  )
 
   return {
     invitation,
