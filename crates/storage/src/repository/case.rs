@@ -13,9 +13,11 @@ use shiming_verification::{
     ports::{CommitError, Ledger, LedgerError},
     words::{Account, Realm},
 };
+use sqlx::Transaction;
+use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::{Result, SealedRow, Store};
+use super::{Db, Result, SealedRow, Store};
 use crate::api::CaseChanged;
 
 /// For what a case's key seals its body.
@@ -49,14 +51,33 @@ impl Store {
 
     async fn commit_whole(&self, change: &Change) -> Result<bool> {
         let mut tx = self.begin().await?;
-        let written = self.write_change(&mut tx, change).await?;
-        if written {
-            tx.commit().await?;
-        } else {
+        if !self.write_change(&mut tx, change).await? {
             tx.rollback().await?;
+            return Ok(false);
         }
-        Ok(written)
+        let changed = CaseChanged {
+            case: change.case.id,
+            version: change.case.version,
+        };
+        let seen_through = tokio::spawn(see_through(tx, self.changes.clone(), changed));
+        seen_through
+            .await
+            .map_err(|_| sqlx::Error::WorkerCrashed)??;
+        Ok(true)
     }
+}
+
+/// Ends the transaction and announces it, as a task of its own: whoever stops waiting once the commit is on its way must not
+/// leave it stored and untold.
+async fn see_through(
+    tx: Transaction<'static, Db>,
+    listeners: broadcast::Sender<CaseChanged>,
+    changed: CaseChanged,
+) -> Result<()> {
+    tx.commit().await?;
+    // Nobody listening is no error.
+    let _heard_by = listeners.send(changed);
+    Ok(())
 }
 
 #[async_trait]
@@ -83,12 +104,6 @@ impl Ledger for Store {
         if !self.commit_whole(change).await? {
             return Err(CommitError::Conflict);
         }
-        let changed = CaseChanged {
-            case: change.case.id,
-            version: change.case.version,
-        };
-        // Nobody listening is no error.
-        let _listeners = self.changes.send(changed);
         Ok(())
     }
 

@@ -1,0 +1,86 @@
+//! What holds on every engine. Each story gets an empty storage.
+
+pub mod access;
+pub mod cases;
+pub mod concurrency;
+pub mod credentials;
+pub mod jobs;
+pub mod keys;
+pub mod marks;
+pub mod photos;
+pub mod registry;
+
+/// Hands the names of all stories to a macro.
+macro_rules! every_story {
+    ($with:ident) => {
+        $with! {
+            access: [
+                a_platform_is_found_by_its_unrevoked_key,
+                a_client_secret_opens_once_in_time_and_for_its_case,
+                a_portal_session_ends,
+                what_is_over_is_pruned_and_nothing_else,
+            ],
+            cases: [
+                a_case_reads_back_as_it_was_committed,
+                a_case_is_found_by_its_present_token_and_its_last_phone,
+                a_commit_on_an_old_version_leaves_nothing,
+                the_same_case_can_not_be_opened_twice,
+                events_resume_after_a_version,
+                a_commit_is_announced,
+                another_platform_sees_nothing_of_a_case,
+                lists_are_newest_first_and_within_their_limit,
+                a_consent_outlives_its_session,
+                scan_records_are_numbered,
+            ],
+            concurrency: [
+                four_hundred_changes_by_eight_tasks_are_all_kept,
+                a_client_secret_is_used_by_one_of_eight,
+                two_nodes_share_one_ledger,
+                a_commit_that_is_dropped_half_way_leaves_all_or_nothing,
+            ],
+            credentials: [
+                a_pass_leaves_a_credential,
+                a_newer_credential_supersedes_the_accounts_older_one,
+                other_accounts_of_a_licence_are_counted,
+            ],
+            jobs: [
+                a_job_is_due_at_its_time_and_leased_to_one_worker,
+                a_lease_that_ends_gives_the_job_to_another,
+                a_heartbeat_keeps_the_lease,
+                a_retry_waits_and_a_dead_job_waits_for_a_person,
+                a_newer_wake_takes_the_place_of_the_older,
+                a_worker_that_is_late_can_not_end_the_job_that_took_its_place,
+                a_finished_case_is_not_woken,
+                four_hundred_jobs_go_to_one_of_eight_workers_each,
+            ],
+            keys: [
+                an_erased_case_is_gone_and_takes_no_changes,
+                an_erased_person_has_no_photo_and_no_finished_case,
+                master_keys_are_rotated,
+                foreign_master_keys_are_refused,
+                every_node_derives_the_same_tokens,
+            ],
+            marks: [
+                a_mismatch_counts_against_account_licence_and_person,
+                a_failure_stops_counting_when_its_time_is_over,
+                face_failures_and_mismatches_are_counted_apart,
+                the_demonstration_counts_for_itself,
+            ],
+            photos: [
+                a_photo_is_read_back_and_belongs_to_its_realm,
+                a_photo_is_written_when_it_differs,
+                a_photo_lies_sealed,
+                a_lost_object_is_a_fault_and_not_a_missing_photo,
+            ],
+            registry: [
+                the_registry_answers_exactly,
+                what_the_source_does_not_say_is_not_compared,
+                a_batch_counts_what_it_did,
+                the_last_of_two_equal_codes_counts,
+                the_realms_do_not_mix,
+                stats_count_by_realm_and_status,
+            ],
+        }
+    };
+}
+pub(crate) use every_story;
