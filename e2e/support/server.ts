@@ -64,10 +64,12 @@ export async function startServer(settings: Settings = {}): Promise<Server> {
     ...process.env,
     SHIMING_DATA_DIR: dataDir,
     SHIMING_HTTP_LISTEN: `127.0.0.1:${http}`,
-    SHIMING_HTTPS_LISTEN: `127.0.0.1:${https}`,
+    SHIMING_HTTPS_LISTEN: `0.0.0.0:${https}`,
     SHIMING_PUBLIC_URL: origin,
     SHIMING_MODELS: DEFAULT_MODELS,
     SHIMING_DEMO: 'true',
+    // The clip plays its actions in a loop and can't hear which one is wanted: two rounds must fit.
+    SHIMING_SCAN_CHALLENGE_TIMEOUT_MS: '18000',
     SHIMING_LOG: 'info,shiming=debug,shiming_http=debug',
     ...settings,
   }

@@ -33,3 +33,8 @@ export function text(
 export function start(key: string, language: Language = 'zh-CN'): string {
   return text(key, {}, language).split('{')[0] ?? ''
 }
+
+/** The text as a heading shows it: without the full stop. */
+export function bare(key: string, language: Language = 'zh-CN'): string {
+  return text(key, {}, language).replace(/[。.]$/, '')
+}

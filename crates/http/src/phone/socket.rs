@@ -39,6 +39,9 @@ const HELLO_TIME: Duration = Duration::from_secs(5);
 /// Time without any message after which the connection counts as gone.
 const SILENCE: Duration = Duration::from_secs(30);
 
+/// Time for the phone to hear why the connection ends.
+const DRAIN_TIME: Duration = Duration::from_secs(2);
+
 /// Why the server ends a connection, as a close code of the scan protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
@@ -80,13 +83,28 @@ async fn converse(state: AppState, key: String, socket: WebSocket) {
         let _ = out.send(refusal(&error)).await;
     }
     drop(out);
-    reader.abort();
-    if let Ok(mut to_phone) = writer.await {
-        match fault.get() {
-            Some(fault) => close(&mut to_phone, *fault).await,
-            None => drop(to_phone.send(Message::Close(Some(normal()))).await),
+    let Ok(mut to_phone) = writer.await else {
+        return;
+    };
+    match fault.get() {
+        Some(fault) => {
+            close(&mut to_phone, *fault).await;
+            drain(reader).await;
+        }
+        None => {
+            reader.abort();
+            let _ = to_phone.send(Message::Close(Some(normal()))).await;
         }
     }
+}
+
+/// Takes what the phone is still sending, for a moment: hanging up on unread data would swallow the close code.
+async fn drain(reader: tokio::task::JoinHandle<SplitStream<WebSocket>>) {
+    let Ok(mut from_phone) = reader.await else {
+        return;
+    };
+    let rest = async { while let Some(Ok(_)) = from_phone.next().await {} };
+    let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
 }
 
 async fn hello(from_phone: &mut SplitStream<WebSocket>) -> Result<Hello, Fault> {
@@ -111,7 +129,7 @@ async fn read(
     mut from_phone: SplitStream<WebSocket>,
     inbox: Arc<Inbox>,
     fault: Arc<OnceLock<Fault>>,
-) {
+) -> SplitStream<WebSocket> {
     let mut pace = Pace::default();
     while let Ok(Some(Ok(message))) = tokio::time::timeout(SILENCE, from_phone.next()).await {
         if matches!(message, Message::Close(_)) {
@@ -123,6 +141,7 @@ async fn read(
         }
     }
     inbox.close();
+    from_phone
 }
 
 fn take(message: Message, inbox: &Inbox) -> Result<(), Fault> {
