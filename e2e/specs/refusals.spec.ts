@@ -150,3 +150,20 @@ test('challenges that are not answered use a try', async () => {
   await expect(phone.page.getByText(start('error.action_timeout')).first()).toBeVisible({ timeout: 60_000 })
   expect((await portal.state()).last_error).toMatchObject({ code: 'action_timeout', tries_left: 2 })
 })
+
+test('an expired code says so on both screens and can be renewed', async () => {
+  const brief = await startServer({ SHIMING_POLICY_QR_MINUTES: '0' })
+  phone = await openPhone()
+  try {
+    const opened = await openVerification(brief)
+    const who = await enrol(brief, 'astronaut.jpg')
+    const link = await portal.toQrCode(opened.url, who)
+    await expect(pc.page.getByText(text('portal.qr.expired')).first()).toBeVisible()
+    await expect(portal.button('portal.qr.renew').first()).toBeEnabled()
+    await phone.page.goto(link)
+    await expect(phone.page.getByRole('heading', { name: bare('error.qr_expired') })).toBeVisible()
+    expect((await portal.state()).state).toBe('awaiting_scan')
+  } finally {
+    await brief.stop()
+  }
+})
