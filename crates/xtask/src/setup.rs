@@ -13,7 +13,7 @@ pub use stamp::{Stamp, digest_of};
 /// What is to be brought.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// Also bring what only the tests need: a browser
+    /// Also bring what only the tests need: a browser, PostgreSQL
     #[arg(long)]
     pub tests: bool,
 }

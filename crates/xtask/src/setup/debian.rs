@@ -26,11 +26,21 @@ const ALWAYS: [Tool; 2] = [
     },
 ];
 
-const FOR_TESTS: [Tool; 1] = [Tool {
-    program: "chromium",
-    package: "chromium",
-    why: "runs the pages in the browser tests",
-}];
+const FOR_TESTS: [Tool; 2] = [
+    Tool {
+        program: "chromium",
+        package: "chromium",
+        why: "runs the pages in the browser tests",
+    },
+    Tool {
+        program: "initdb",
+        package: "postgresql",
+        why: "makes the throwaway cluster of the storage tests",
+    },
+];
+
+/// Where Debian keeps PostgreSQL's programs, a folder a version, away from the path.
+const POSTGRESQL: &str = "/usr/lib/postgresql";
 
 /// Installs what is missing when that is possible without asking; otherwise says what to type.
 pub fn bring(tests: bool) -> Result<()> {
@@ -46,11 +56,21 @@ pub fn bring(tests: bool) -> Result<()> {
 }
 
 fn is_there(tool: &Tool) -> bool {
+    if tool.program == "initdb" {
+        return shell::exists("initdb") || debian_has_initdb();
+    }
     let named = std::env::var_os("CHROMIUM").filter(|_| tool.program == "chromium");
     named.map_or_else(
         || shell::exists(tool.program),
         |path| Path::new(&path).is_file(),
     )
+}
+
+fn debian_has_initdb() -> bool {
+    let versions = std::fs::read_dir(POSTGRESQL).into_iter().flatten().flatten();
+    versions
+        .map(|version| version.path().join("bin/initdb"))
+        .any(|program| program.is_file())
 }
 
 fn install(packages: &[&str]) -> Result<()> {
