@@ -16,7 +16,7 @@ const INVITATION = {
 const SCAN: ScanProgress = {
   phase: 'opened',
   match_code: '42',
-  expires_at: null,
+  expires_at: '2026-11-23T00:15:00Z',
   step: 0,
   steps: 3,
   tries_left: 3,

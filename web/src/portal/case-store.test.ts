@@ -93,7 +93,7 @@ test('progress within a version is shown', async () => {
   const scan = {
     phase: 'scanning',
     match_code: '42',
-    expires_at: null,
+    expires_at: '2026-11-23T00:15:00Z',
     step: 1,
     steps: 3,
     tries_left: 3,

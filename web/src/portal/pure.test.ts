@@ -71,7 +71,7 @@ describe('the phone’s progress', () => {
     const scan = {
       phase: 'scanning',
       match_code: '42',
-      expires_at: null,
+      expires_at: '2026-11-23T00:15:00Z',
       step: 0,
       steps: 3,
       tries_left: 3,

@@ -21,5 +21,5 @@ export function stageStates(phase: ScanPhase): { stage: Stage; state: StageState
 
 /** Whether there is a challenge to count. */
 export function hasSteps(scan: ScanProgress): boolean {
-  return scan.phase === 'scanning' && (scan.step ?? 0) > 0 && (scan.steps ?? 0) > 0
+  return scan.phase === 'scanning' && scan.step > 0 && scan.steps > 0
 }

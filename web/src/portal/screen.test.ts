@@ -52,7 +52,7 @@ test('a phone that may go on after a failed try keeps the scan on the screen', (
   const scan = {
     phase: 'paused',
     match_code: '42',
-    expires_at: null,
+    expires_at: '2026-11-23T00:15:00Z',
     step: 0,
     steps: 0,
     tries_left: 2,

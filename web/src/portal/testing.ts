@@ -9,7 +9,7 @@ export function aCase(changes: Partial<CaseView> = {}): CaseView {
     state: 'draft',
     demo: false,
     platform: { name: '示例云' },
-    account: { id: 'acct-1', name: null },
+    account: { id: 'acct-1', name: 'demo@example.cn' },
     return_url: null,
     subject_type: 'enterprise',
     method: 'face',

@@ -8,7 +8,7 @@ const view = (state: ScanState): ScanView => ({
   state,
   demo: false,
   platform: { name: '示例云' },
-  account: { id: 'acct-1001', name: null },
+  account: { id: 'acct-1001', name: 'demo@example.cn' },
   enterprise_name: '北京示例有限公司',
   uscc: '91110108MA01C2XK3B',
   legal_representative: '张*',

@@ -6,7 +6,7 @@ const viewIn = (state: ScanState, rest: Partial<ScanView> = {}): ScanView => ({
   state,
   demo: false,
   platform: { name: '示例云' },
-  account: { id: 'acct-1001', name: null },
+  account: { id: 'acct-1001', name: 'demo@example.cn' },
   enterprise_name: '北京示例有限公司',
   uscc: '91110108MA01C2XK3B',
   legal_representative: '张*',
@@ -72,7 +72,13 @@ describe('what the server says decides the screen', () => {
   )
 
   test('a failed scan says why', () => {
-    const last_error = { code: 'face_attempts_exceeded', tries_left: 0 }
+    const last_error = {
+      code: 'face_attempts_exceeded',
+      tries_left: 0,
+      retry_at: null,
+      try_used: true,
+      at: '2026-11-23T00:00:00Z',
+    }
     const flow = after({ type: 'view', view: viewIn('failed', { last_error }) })
     expect(flow.screen).toMatchObject({ code: 'face_attempts_exceeded' })
   })

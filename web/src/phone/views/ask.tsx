@@ -7,7 +7,7 @@ import { Button, Note, Title, Trouble } from './parts'
 
 function Facts({ view }: { view: ScanView }) {
   const { t } = usePage().texts
-  const account = view.account.name ?? view.account.id
+  const account = view.account.name || view.account.id
   const rows: [string, string][] = [
     [t('phone.ask.platform'), view.platform.name],
     [t('phone.ask.account'), account],

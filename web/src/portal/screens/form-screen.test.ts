@@ -108,7 +108,13 @@ describe('what the server refuses', () => {
 
 test('a mismatch names no element, only the tries left, and keeps what was typed', async () => {
   await fill(RIGHT)
-  const error = { code: 'element_mismatch', tries_left: 4, retry_at: null, try_used: true }
+  const error = {
+    code: 'element_mismatch',
+    tries_left: 4,
+    retry_at: null,
+    try_used: true,
+    at: '2026-11-23T00:00:00Z',
+  }
   store.view.value = aCase({ version: 3, last_error: error })
   await flushPromises()
   expect(form.text()).toContain('企业名称、法定代表人与证件号不一致，还可尝试4次。')
