@@ -67,7 +67,10 @@ fn is_there(tool: &Tool) -> bool {
 }
 
 fn debian_has_initdb() -> bool {
-    let versions = std::fs::read_dir(POSTGRESQL).into_iter().flatten().flatten();
+    let versions = std::fs::read_dir(POSTGRESQL)
+        .into_iter()
+        .flatten()
+        .flatten();
     versions
         .map(|version| version.path().join("bin/initdb"))
         .any(|program| program.is_file())
