@@ -6,6 +6,7 @@
 )]
 
 mod audit;
+mod bench;
 mod e2e;
 mod lint;
 mod models;
@@ -48,6 +49,8 @@ enum Task {
     E2e(e2e::Args),
     /// Build the binary for production, with the pages inside
     Build,
+    /// Measure the face engine; arguments go to the measuring program
+    Bench(bench::Args),
     /// Look for known vulnerabilities in dependencies (needs access to github.com)
     Audit,
     /// Make the default face models and fetch the inference runtime
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Lint => lint::run(),
         Task::E2e(args) => e2e::run(&args),
         Task::Build => release::run(),
+        Task::Bench(args) => bench::run(&args),
         Task::Audit => audit::run(),
         Task::Models(args) => models::run(&args),
     };
