@@ -5,11 +5,12 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 use serde::Deserialize;
 
 /// Which of our crates each of our crates may use. Arrows point inward: the business knows nothing of what serves it.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("shiming-identifiers", &[]),
     ("shiming-vault", &[]),
-    ("shiming-face", &[]),
-    ("shiming-tfjs-onnx", &[]),
+    ("shiming-onnx", &[]),
+    ("shiming-face", &["shiming-onnx"]),
+    ("shiming-tfjs-onnx", &["shiming-onnx"]),
     ("shiming-verification", &["shiming-identifiers"]),
     (
         "shiming-storage",
