@@ -57,11 +57,12 @@ async fn root_certificate(State(state): State<AppState>) -> Response {
     let Some(pem) = state.pages.ca_pem.clone() else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    // The kind by which iOS and Android offer to install it; as an attachment iOS would only file it away.
     let headers = [
-        (header::CONTENT_TYPE, "application/x-pem-file"),
+        (header::CONTENT_TYPE, "application/x-x509-ca-cert"),
         (
             header::CONTENT_DISPOSITION,
-            "attachment; filename=\"shiming-ca.pem\"",
+            "inline; filename=\"shiming-ca.crt\"",
         ),
     ];
     (headers, pem).into_response()

@@ -42,3 +42,18 @@ fn every_operation_says_how_it_answers() {
     }
     assert!(paths.len() > 15, "all callers are described");
 }
+
+#[test]
+fn operations_have_names_of_their_own() {
+    let document = serde_json::to_value(shiming_http::openapi()).expect("the document is JSON");
+    let paths = document["paths"].as_object().expect("there are paths");
+    let operations = paths
+        .values()
+        .filter_map(|item| item.as_object())
+        .flat_map(|item| item.values());
+    let names: Vec<_> = operations
+        .filter_map(|operation| operation["operationId"].as_str())
+        .collect();
+    let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len());
+}

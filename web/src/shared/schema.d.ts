@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the pages need to know about this server. */
-        get: operations["app_config"];
+        get: operations["get_app_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /** The accounts that this browser has opened verifications for, newest first. */
-        get: operations["accounts"];
+        get: operations["get_demo_api_accounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -46,7 +46,7 @@ export interface paths {
             cookie?: never;
         };
         /** The seeded companies. */
-        get: operations["companies"];
+        get: operations["get_demo_api_companies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -65,7 +65,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes the visitor the legal representative of a new invented company. */
-        post: operations["enrol"];
+        post: operations["post_demo_api_enrol"];
         delete?: never;
         options?: never;
         head?: never;
@@ -82,7 +82,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Opens a verification for a fresh account of the demo platform. */
-        post: operations["open"];
+        post: operations["post_demo_api_verifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -97,7 +97,7 @@ export interface paths {
             cookie?: never;
         };
         /** Answers as long as the process does. */
-        get: operations["health"];
+        get: operations["get_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -116,7 +116,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Opens the link on this phone. The same phone may come back; another one is refused. */
-        post: operations["claim"];
+        post: operations["post_phone_api_claim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -133,7 +133,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Agrees to the face scan, or declines it. */
-        post: operations["consent"];
+        post: operations["post_phone_api_consent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -148,7 +148,7 @@ export interface paths {
             cookie?: never;
         };
         /** The notice text in the language asked for. */
-        get: operations["notice"];
+        get: operations["get_phone_api_notice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -165,7 +165,7 @@ export interface paths {
             cookie?: never;
         };
         /** The scan that this phone holds. */
-        get: operations["show"];
+        get: operations["get_phone_api_scan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -182,7 +182,7 @@ export interface paths {
             cookie?: never;
         };
         /** Opens the scan's connection (see `docs/src/scan-protocol.md`). */
-        get: operations["open"];
+        get: operations["get_phone_api_scan_ws"];
         put?: never;
         post?: never;
         delete?: never;
@@ -199,7 +199,7 @@ export interface paths {
             cookie?: never;
         };
         /** The case as it stands. */
-        get: operations["show"];
+        get: operations["get_portal_api_cases_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -218,7 +218,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Gives the case up. */
-        post: operations["cancel"];
+        post: operations["post_portal_api_cases_id_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -235,7 +235,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Chooses subject type and method; from any waiting state. */
-        post: operations["choose"];
+        post: operations["post_portal_api_cases_id_choice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -250,7 +250,7 @@ export interface paths {
             cookie?: never;
         };
         /** The account's credential. */
-        get: operations["show"];
+        get: operations["get_portal_api_cases_id_credential"];
         put?: never;
         post?: never;
         delete?: never;
@@ -269,7 +269,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Back to the form, with what was entered kept. */
-        post: operations["edit"];
+        post: operations["post_portal_api_cases_id_edit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -286,7 +286,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Submits the elements. Answers when the registry has answered, or after 3 seconds. */
-        post: operations["submit"];
+        post: operations["post_portal_api_cases_id_elements"];
         delete?: never;
         options?: never;
         head?: never;
@@ -301,7 +301,7 @@ export interface paths {
             cookie?: never;
         };
         /** Every change of the case, as `event: case` with the case's version as id. */
-        get: operations["events"];
+        get: operations["get_portal_api_cases_id_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -320,7 +320,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A fresh QR code; the old one is dead. */
-        post: operations["renew"];
+        post: operations["post_portal_api_cases_id_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -335,7 +335,7 @@ export interface paths {
             cookie?: never;
         };
         /** The QR code of the case's present invitation (ISO/IEC 18004, error correction M). */
-        get: operations["qr_code"];
+        get: operations["get_portal_api_cases_id_qr_svg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -354,7 +354,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Trades the single-use secret for a cookie. */
-        post: operations["enter"];
+        post: operations["post_portal_api_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -371,7 +371,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Opens a verification for an account. */
-        post: operations["open"];
+        post: operations["post_v1_verifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -386,7 +386,7 @@ export interface paths {
             cookie?: never;
         };
         /** How a verification stands. */
-        get: operations["show"];
+        get: operations["get_v1_verifications_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -892,7 +892,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    app_config: {
+    get_app_config: {
         parameters: {
             query?: never;
             header?: never;
@@ -911,7 +911,7 @@ export interface operations {
             };
         };
     };
-    accounts: {
+    get_demo_api_accounts: {
         parameters: {
             query?: never;
             header?: never;
@@ -930,7 +930,7 @@ export interface operations {
             };
         };
     };
-    companies: {
+    get_demo_api_companies: {
         parameters: {
             query?: never;
             header?: never;
@@ -949,7 +949,7 @@ export interface operations {
             };
         };
     };
-    enrol: {
+    post_demo_api_enrol: {
         parameters: {
             query?: never;
             header?: never;
@@ -988,7 +988,7 @@ export interface operations {
             };
         };
     };
-    open: {
+    post_demo_api_verifications: {
         parameters: {
             query?: never;
             header?: never;
@@ -1011,7 +1011,7 @@ export interface operations {
             };
         };
     };
-    health: {
+    get_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -1030,7 +1030,7 @@ export interface operations {
             };
         };
     };
-    claim: {
+    post_phone_api_claim: {
         parameters: {
             query?: never;
             header?: never;
@@ -1069,7 +1069,7 @@ export interface operations {
             };
         };
     };
-    consent: {
+    post_phone_api_consent: {
         parameters: {
             query?: never;
             header?: never;
@@ -1108,7 +1108,7 @@ export interface operations {
             };
         };
     };
-    notice: {
+    get_phone_api_notice: {
         parameters: {
             query?: never;
             header?: never;
@@ -1135,7 +1135,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_phone_api_scan: {
         parameters: {
             query?: never;
             header?: never;
@@ -1162,7 +1162,7 @@ export interface operations {
             };
         };
     };
-    open: {
+    get_phone_api_scan_ws: {
         parameters: {
             query?: never;
             header?: never;
@@ -1187,7 +1187,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_portal_api_cases_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -1224,7 +1224,7 @@ export interface operations {
             };
         };
     };
-    cancel: {
+    post_portal_api_cases_id_cancel: {
         parameters: {
             query?: never;
             header?: never;
@@ -1253,7 +1253,7 @@ export interface operations {
             };
         };
     };
-    choose: {
+    post_portal_api_cases_id_choice: {
         parameters: {
             query?: never;
             header?: never;
@@ -1294,7 +1294,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_portal_api_cases_id_credential: {
         parameters: {
             query?: never;
             header?: never;
@@ -1322,7 +1322,7 @@ export interface operations {
             };
         };
     };
-    edit: {
+    post_portal_api_cases_id_edit: {
         parameters: {
             query?: never;
             header?: never;
@@ -1351,7 +1351,7 @@ export interface operations {
             };
         };
     };
-    submit: {
+    post_portal_api_cases_id_elements: {
         parameters: {
             query?: never;
             header?: never;
@@ -1392,7 +1392,7 @@ export interface operations {
             };
         };
     };
-    events: {
+    get_portal_api_cases_id_events: {
         parameters: {
             query?: never;
             header?: never;
@@ -1414,7 +1414,7 @@ export interface operations {
             };
         };
     };
-    renew: {
+    post_portal_api_cases_id_invitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -1443,7 +1443,7 @@ export interface operations {
             };
         };
     };
-    qr_code: {
+    get_portal_api_cases_id_qr_svg: {
         parameters: {
             query?: never;
             header?: never;
@@ -1472,7 +1472,7 @@ export interface operations {
             };
         };
     };
-    enter: {
+    post_portal_api_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -1503,7 +1503,7 @@ export interface operations {
             };
         };
     };
-    open: {
+    post_v1_verifications: {
         parameters: {
             query?: never;
             header?: never;
@@ -1542,7 +1542,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_v1_verifications_id: {
         parameters: {
             query?: never;
             header?: never;
