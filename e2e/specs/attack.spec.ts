@@ -34,10 +34,11 @@ test('the default models refuse a print by its missing answers to the challenges
   expect(await attack({}, 'attack_print')).toBe('action_timeout')
 })
 
-/** Where an operator's recommended models are: beside the models of the set-up, or where SHIMING_MODELS says. */
+/** Where an operator's recommended models are: where SHIMING_MODELS says, beside the models of the set-up, or beside the checkout. */
 const candidates = [
   ...(process.env.SHIMING_MODELS ?? '').split(':').filter(Boolean),
   resolve(import.meta.dirname, '../../models/recommended'),
+  resolve(import.meta.dirname, '../../../shared/models/recommended'),
 ]
 const recommended = candidates.find((folder) => existsSync(join(folder, 'minifasnet_v2_2.7_80.onnx')))
 
