@@ -2,7 +2,8 @@
  * The main job: an applicant at the PC, a legal representative with a phone, an enterprise verified.
  *
  * Which judge is stubbed: none. The server runs with the default model set, which has no passive
- * presentation-attack model: what the clip shows, a warped portrait, is for such a model to doubt. Registry, challenges, continuity, and the comparison with the enrolled photo are the real ones.
+ * presentation-attack model: what the clip shows, a warped portrait, is for such a model to doubt. Registry, challenges,
+ * continuity and the comparison with the enrolled photo are the real ones.
  */
 
 import { expect, test } from '@playwright/test'
