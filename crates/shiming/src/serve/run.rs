@@ -2,19 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use shiming_http::AppState;
 use shiming_service::edge::{Clock as _, random};
 use shiming_vault::{OsEntropy, VaultError};
 use tokio_util::sync::CancellationToken;
 
-use super::{listen::Sockets, present, stop};
+use super::{housekeeping, listen::Sockets, present, stop};
 use crate::{
     config::{Config, TlsPlan},
     net,
     private_file::create_private_folder,
     tls,
-    wiring::{self, SystemClock},
+    wiring::{self, Built, SystemClock},
 };
 
 /// Serves until the process is told to stop; then lets open requests and the job in hand finish.
@@ -24,7 +24,7 @@ pub async fn run(config: &Config) -> Result<()> {
     let now = SystemClock::default().now();
     let https = tls::prepare(TlsPlan::new(config)?, public, &short_id()?, now)?;
     let sockets = Sockets::bind(config, https.is_some())?;
-    let services = wiring::build(config).await?;
+    let Built { services, storage } = wiring::build(config).await?;
     if config.demo.enabled {
         services.seed_demo().await?;
     }
@@ -37,17 +37,19 @@ pub async fn run(config: &Config) -> Result<()> {
     });
 
     let done = CancellationToken::new();
-    let worker = tokio::spawn({
+    let mut worker = tokio::spawn({
         let done = done.clone();
         async move { services.work(&worker_name(), done).await }
     });
+    let sweeper = tokio::spawn(housekeeping::run(storage, config.policy.to_policy()));
     let grace = Duration::from_secs(config.server.shutdown_seconds);
-    let served = sockets
-        .serve(https, &router, stop::Handles::new(grace))
-        .await;
+    tokio::select! {
+        served = sockets.serve(https, &router, stop::Handles::new(grace)) => served?,
+        _ = &mut worker => bail!("the worker ended by itself; its log lines say why"),
+    }
+    sweeper.abort();
     done.cancel();
-    worker.await.context("the worker ended in a panic")?;
-    served
+    worker.await.context("the worker ended in a panic")
 }
 
 /// Four digits that tell one self-made authority from another.

@@ -7,5 +7,5 @@ mod storage;
 
 pub use edge::SystemClock;
 pub use keys::{KeysError, key_file, master_keys};
-pub use services::build;
+pub use services::{Built, build};
 pub use storage::{database_url, embedded_file, migrated_storage};

@@ -10,10 +10,19 @@ use shiming_service::{
     progress::ProgressBoard,
     scan::{EmbeddedAuthority, FacePool, Scans},
 };
+use shiming_storage::Storage;
 use shiming_vault::OsEntropy;
 
 use super::{SystemClock, migrated_storage};
 use crate::config::Config;
+
+/// The use cases, and the storage below them.
+pub struct Built {
+    /// The use cases.
+    pub services: Services,
+    /// What they are stored in.
+    pub storage: Arc<dyn Storage>,
+}
 
 /// Cores that this process may use.
 fn cores() -> usize {
@@ -21,7 +30,7 @@ fn cores() -> usize {
 }
 
 /// Opens everything that the use cases need.
-pub async fn build(config: &Config) -> Result<Services> {
+pub async fn build(config: &Config) -> Result<Built> {
     let storage = migrated_storage(config).await?;
     let options = config.face.engine_options(cores());
     let settings = config.scan.to_settings();
@@ -35,7 +44,7 @@ pub async fn build(config: &Config) -> Result<Services> {
         clock: clock.clone(),
         board: Arc::new(ProgressBoard::default()),
     };
-    Ok(Services::new(Parts {
+    let services = Services::new(Parts {
         cases,
         access: storage.clone(),
         jobs: storage.clone(),
@@ -49,5 +58,6 @@ pub async fn build(config: &Config) -> Result<Services> {
         scans: Scans::default(),
         clock,
         entropy: Arc::new(OsEntropy),
-    }))
+    });
+    Ok(Built { services, storage })
 }
