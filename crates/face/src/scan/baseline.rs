@@ -101,16 +101,56 @@ impl Deviation {
     /// Whether this is the neutral face, give or take.
     pub fn is_neutral(&self, gestures: &Gestures) -> bool {
         self.yaw.abs() < gestures.turn_degrees * 0.6
-            && self.pitch.abs() < gestures.nod_degrees
+            && self.pitch.abs() < gestures.nod_degrees * 0.7
             && self.mouth < gestures.mouth_gap * 0.6
             && self.eyes < gestures.eyes_share * 0.7
     }
 }
 
-impl Deviation {
-    /// Whether this may become the new neutral face after an action: people settle a little differently each time.
-    pub fn is_near(&self) -> bool {
-        self.yaw.abs() < 10.0 && self.pitch.abs() < 8.0 && self.mouth < 0.12 && self.eyes < 0.15
+/// Waiting for the neutral face after an action. People settle a little differently each time, and the new place
+/// becomes their baseline: at once if it is near the old one, and only after a good second if it is further away, so
+/// that the height of an unasked movement is not taken for neutral.
+#[derive(Clone, Debug)]
+pub(super) struct Settling {
+    near: Steady,
+    further: Steady,
+}
+
+/// Frames that have to agree on a place further away.
+const FURTHER_FRAMES: u8 = 6;
+
+impl Settling {
+    pub fn new(wanted: u8) -> Self {
+        Self {
+            near: Steady::new(wanted),
+            further: Steady::new(FURTHER_FRAMES.max(wanted)),
+        }
+    }
+
+    /// Takes a frame that has nothing wrong with it. Says whether it is a neutral one.
+    pub fn good(&mut self, face: &FaceReport, deviation: &Deviation, gestures: &Gestures) -> bool {
+        if deviation.is_neutral(gestures) {
+            self.further.good(face);
+            return self.near.good(face);
+        }
+        self.near.bad();
+        if deviation.yaw.abs() < 10.0 && deviation.pitch.abs() < 8.0 {
+            self.further.good(face);
+        } else {
+            self.further.bad();
+        }
+        false
+    }
+
+    /// Takes note of a frame that has something wrong with it.
+    pub fn bad(&mut self) {
+        self.near.bad();
+        self.further.bad();
+    }
+
+    /// The new baseline, once there is one.
+    pub fn baseline(&self) -> Option<Baseline> {
+        self.near.baseline().or_else(|| self.further.baseline())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where in the script a scan is.
 
 use super::Action;
-use super::baseline::{Baseline, Steady};
+use super::baseline::{Baseline, Settling, Steady};
 use super::colour::Shown;
 use super::gesture::Watch;
 
@@ -11,7 +11,7 @@ pub(super) enum Phase {
     /// Until enough good frames agree.
     Positioning { since_ms: u64, steady: Steady },
     /// Back to neutral after an action.
-    Neutral { since_ms: u64, steady: Steady },
+    Neutral { since_ms: u64, settling: Settling },
     /// An action was asked for.
     Challenge {
         cue: u16,

@@ -119,9 +119,12 @@ mod tests {
 
     fn passive(means: &[f32]) -> Passive {
         let mut passive = Passive::default();
-        means
-            .iter()
-            .for_each(|m| passive.add(PadScores { near: *m, wide: *m }));
+        for mean in means {
+            passive.add(PadScores {
+                near: *mean,
+                wide: *mean,
+            });
+        }
         passive
     }
 

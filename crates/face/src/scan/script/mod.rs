@@ -130,10 +130,12 @@ impl Script {
                 self.course.sample_due = true;
             }
             prompts.extend(self.step(face, report, meta, now_ms));
-        } else if let Phase::Positioning { steady, .. } | Phase::Neutral { steady, .. } =
-            &mut self.course.phase
-        {
-            steady.bad();
+        } else {
+            match &mut self.course.phase {
+                Phase::Positioning { steady, .. } => steady.bad(),
+                Phase::Neutral { settling, .. } => settling.bad(),
+                Phase::Challenge { .. } | Phase::Colour { .. } | Phase::Judging { .. } => {}
+            }
         }
         prompts.extend(self.guide(now_ms));
         prompts.extend(self.tick(now_ms));

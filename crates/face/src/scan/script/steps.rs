@@ -1,6 +1,6 @@
 //! What one frame with one face does in each phase.
 
-use super::super::baseline::{Deviation, Steady};
+use super::super::baseline::{Deviation, Settling};
 use super::super::colour::{self, Shown};
 use super::super::course::{Course, Phase};
 use super::super::evidence::{Passive, Stills};
@@ -87,19 +87,20 @@ impl Script {
         meta: FrameMeta,
         now_ms: u64,
     ) -> Vec<Prompt> {
-        let near = self
-            .deviation(face)
-            .is_some_and(|deviation| deviation.is_near());
-        let Phase::Neutral { steady, .. } = &mut self.course.phase else {
+        let Some(deviation) = self.deviation(face) else {
             return Vec::new();
         };
-        if !near || report.hint.is_some() {
-            steady.bad();
+        let gestures = self.policy.gestures;
+        let Phase::Neutral { settling, .. } = &mut self.course.phase else {
+            return Vec::new();
+        };
+        if report.hint.is_some() {
+            settling.bad();
             return Vec::new();
         }
-        let good = steady.good(face);
-        let baseline = steady.baseline();
-        if good {
+        let neutral = settling.good(face, &deviation, &gestures);
+        let baseline = settling.baseline();
+        if neutral {
             self.collect(face, report, meta);
         }
         let Some(baseline) = baseline else {
@@ -145,10 +146,10 @@ impl Script {
         self.remember(report);
         self.course.done += 1;
         self.course.sample_due = true;
-        let steady = Steady::new(self.policy.neutral_frames);
+        let settling = Settling::new(self.policy.neutral_frames);
         self.course.phase = Phase::Neutral {
             since_ms: now_ms,
-            steady,
+            settling,
         };
         vec![Prompt::ChallengeDone { cue }, Prompt::Still]
     }
