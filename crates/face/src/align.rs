@@ -73,12 +73,12 @@ mod tests {
             points: vec![Point::default(); LANDMARKS],
             depth: vec![0.0; LANDMARKS],
         };
-        RIGHT_EYE
-            .iter()
-            .for_each(|i| landmarks.points[*i] = ARCFACE[0]);
-        LEFT_EYE
-            .iter()
-            .for_each(|i| landmarks.points[*i] = ARCFACE[1]);
+        for index in RIGHT_EYE {
+            landmarks.points[index] = ARCFACE[0];
+        }
+        for index in LEFT_EYE {
+            landmarks.points[index] = ARCFACE[1];
+        }
         for (index, place) in [
             (NOSE_TIP, ARCFACE[2]),
             (MOUTH_RIGHT, ARCFACE[3]),

@@ -46,6 +46,11 @@ pub enum DecodeError {
     Broken(String),
 }
 
+/// Width and height of the upright picture, if all of it can be decoded.
+pub fn picture_size(bytes: &[u8], max_bytes: usize) -> Result<(u32, u32), DecodeError> {
+    decode(bytes, max_bytes).map(|picture| picture.size())
+}
+
 /// Decodes a picture and turns it upright as its EXIF orientation says. The size of the picture is known and checked
 /// before memory for it is taken.
 pub(crate) fn decode(bytes: &[u8], max_bytes: usize) -> Result<Picture, DecodeError> {

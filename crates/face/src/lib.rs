@@ -22,6 +22,7 @@
 //! kept.retain(|seq, _| script.kept_frames().contains(seq));
 //! ```
 
+pub mod accuracy;
 mod align;
 mod compare;
 mod decode;
@@ -46,7 +47,7 @@ pub mod scan;
 mod track;
 
 pub use compare::{Decision, Rating, Thresholds};
-pub use decode::{DecodeError, MAX_PIXELS};
+pub use decode::{DecodeError, MAX_PIXELS, picture_size};
 pub use embed::Embedding;
 pub use engine::{
     Comparison, Engine, EngineError, EngineInfo, EngineOptions, EnrolError, FaceDecision,

@@ -42,7 +42,7 @@ pub struct QualityPolicy {
     pub min_margin: f32,
     /// Greatest distance from the middle.
     pub max_centre_offset: f32,
-    /// Least mean luma.
+    /// Least mean luma; low enough for dark skin in ordinary light.
     pub min_luminance: f32,
     /// Greatest mean luma.
     pub max_luminance: f32,
@@ -73,7 +73,7 @@ impl Default for QualityPolicy {
             max_face_width_ratio: 0.62,
             min_margin: 0.02,
             max_centre_offset: 0.45,
-            min_luminance: 60.0,
+            min_luminance: 50.0,
             max_luminance: 225.0,
             max_clipped: 0.25,
             max_unevenness: 2.0,
@@ -81,7 +81,7 @@ impl Default for QualityPolicy {
             max_yaw: 15.0,
             max_pitch: 20.0,
             max_roll: 20.0,
-            min_eye_openness: 0.14,
+            min_eye_openness: 0.12,
             min_presence: 0.8,
             max_motion: 0.5,
         }

@@ -28,7 +28,7 @@ pub struct FrameReport {
     pub size: (u32, u32),
     /// How many faces are known to be in the frame.
     pub faces: u32,
-    /// The face that is followed, else the largest.
+    /// The face that is followed, else the most prominent.
     pub face: Option<FaceReport>,
     /// The one thing to mend; `None` when everything is good.
     pub hint: Option<Hint>,

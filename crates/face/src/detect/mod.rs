@@ -25,7 +25,7 @@ pub(crate) struct Detection {
     pub left_eye: Point,
 }
 
-/// All faces of a picture, largest first. The whole picture goes in, reduced to the detector's square.
+/// All faces of a picture, most prominent first. The whole picture goes in, reduced to the detector's square.
 pub(crate) fn detect(
     detector: &mut (Family, Network),
     picture: &Picture,
@@ -51,11 +51,17 @@ pub(crate) fn detect(
         .iter()
         .map(|face| face.placed(&to_source))
         .collect();
-    faces.sort_by(|a, b| b.face_box.area().total_cmp(&a.face_box.area()));
+    let middle = Point::new(width / 2.0, height / 2.0);
+    faces.sort_by(|a, b| b.prominence(middle).total_cmp(&a.prominence(middle)));
     Ok(faces)
 }
 
 impl Detection {
+    /// Large and near the middle is what a picture is about.
+    fn prominence(&self, middle: Point) -> f32 {
+        self.face_box.area() - 4.0 * self.face_box.centre().distance(middle).powi(2)
+    }
+
     /// From pixels of the detector's input to pixels of the picture; the map only scales and shifts.
     fn placed(&self, to_source: &Affine) -> Self {
         let corner = to_source.apply(Point::new(self.face_box.x, self.face_box.y));
@@ -115,6 +121,15 @@ mod tests {
             right_eye: Point::new(x + 3.0, 4.0),
             left_eye: Point::new(x + 7.0, 4.0),
         }
+    }
+
+    #[test]
+    fn a_small_face_in_the_middle_is_more_prominent_than_a_larger_one_at_the_edge() {
+        let middle = Point::new(100.0, 5.0);
+        let mut bystander = face(10.0, 0.9);
+        bystander.face_box.width = 20.0;
+        assert!(face(95.0, 0.9).prominence(middle) > bystander.prominence(middle));
+        assert!(face(95.0, 0.9).prominence(middle) > face(80.0, 0.9).prominence(middle));
     }
 
     #[test]

@@ -119,13 +119,13 @@ impl Engine {
         })
     }
 
-    /// Compares the largest faces of two pictures.
+    /// Compares the most prominent faces of two pictures.
     pub fn compare(&self, a: &[u8], b: &[u8]) -> Result<Comparison, EngineError> {
         let similarity = self.embed(a)?.similarity(&self.embed(b)?);
         Ok(Comparison::new(similarity, &self.info))
     }
 
-    /// Embeds the largest face of a picture.
+    /// Embeds the most prominent face of a picture.
     pub fn embed(&self, image: &[u8]) -> Result<Embedding, EngineError> {
         let picture = self.decode(image)?;
         let mut worker = self.pool.take();

@@ -20,7 +20,7 @@ pub struct Inspection {
     pub width: u32,
     /// Height of the upright picture in pixels.
     pub height: u32,
-    /// Largest first.
+    /// Most prominent first: large and near the middle.
     pub faces: Vec<InspectedFace>,
     /// The one thing to mend if this were a frame of a scan; `None` when everything is good.
     pub hint: Option<Hint>,
@@ -73,7 +73,7 @@ pub struct Reference {
 /// Two pictures compared.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
-    /// Similarity of the largest faces, -1 to 1.
+    /// Similarity of the most prominent faces, -1 to 1.
     pub similarity: f32,
     /// Below this similarity they count as different people.
     pub threshold: f32,

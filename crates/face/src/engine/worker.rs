@@ -42,7 +42,7 @@ impl Worker {
         Self { models }
     }
 
-    /// Every face of a picture, largest first, measured from freshly placed landmarks.
+    /// Every face of a picture, most prominent first, measured from freshly placed landmarks.
     pub fn faces(&mut self, picture: &Picture) -> Result<Vec<FoundFace>, ModelError> {
         let detector = self
             .models
@@ -192,7 +192,7 @@ impl Worker {
     }
 }
 
-/// The face that is followed, or else the largest.
+/// The face that is followed, or else the most prominent.
 fn main_face<'a>(detections: &'a [Detection], followed: Option<&Mesh>) -> Option<&'a Detection> {
     let same =
         followed.and_then(|mesh| detections.iter().find(|detection| lies_on(mesh, detection)));
