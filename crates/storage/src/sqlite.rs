@@ -1,6 +1,6 @@
 //! The SQLite mount: one file, write-ahead log, one writer and several readers.
 
-use std::{str::FromStr, time::Duration};
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     Pool, Sqlite, Transaction,
@@ -24,6 +24,10 @@ const SKIP_LOCKED: &str = "";
 /// How long to wait for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 const READERS: u32 = 4;
+/// KiB of pages that the writer keeps at hand, for imports.
+const WRITER_CACHE: &str = "-65536";
+/// Pages (32 MiB) after which the log is copied back; a small value would copy the same pages after every batch of an import.
+const PAGES_OF_LOG: &str = "8192";
 
 /// Opens (or creates) the file.
 ///
@@ -38,7 +42,10 @@ pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
         .foreign_keys(true)
         .pragma("temp_store", "memory");
     create_folder(&options)?;
-    let writing = options.clone().pragma("cache_size", "-65536");
+    let writing = options
+        .clone()
+        .pragma("cache_size", WRITER_CACHE)
+        .pragma("wal_autocheckpoint", PAGES_OF_LOG);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .connect_with(writing)
@@ -51,13 +58,15 @@ pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
     Ok(Pools { writer, reader })
 }
 
+/// Creates the file's folder, if need be, for nobody else to look into.
 fn create_folder(options: &SqliteConnectOptions) -> Result<(), StoreError> {
     let folder = options
         .get_filename()
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
+    let create = |folder: &Path| DirBuilder::new().recursive(true).mode(0o700).create(folder);
     folder
-        .map_or(Ok(()), std::fs::create_dir_all)
+        .map_or(Ok(()), create)
         .map_err(|error| sqlx::Error::Io(error).into())
 }
 

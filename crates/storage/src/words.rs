@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
-use shiming_verification::{ports::RegistryStatus, words::Realm};
+use shiming_verification::{
+    ports::RegistryStatus,
+    words::{Realm, SubjectType},
+};
 
 use crate::StoreError;
 
@@ -67,6 +70,13 @@ pub(crate) fn status(word: &str) -> Result<RegistryStatus, StoreError> {
     })
 }
 
+pub(crate) const fn subject_word(subject: SubjectType) -> &'static str {
+    match subject {
+        SubjectType::Enterprise => "enterprise",
+        SubjectType::IndividualBusiness => "individual_business",
+    }
+}
+
 /// A count or version from a column.
 pub(crate) fn count(value: i64) -> Result<u64, StoreError> {
     u64::try_from(value).map_err(|_| StoreError::Unreadable { what: "count" })
@@ -86,6 +96,13 @@ pub(crate) fn version(value: u64) -> Result<i64, StoreError> {
 mod tests {
     use super::*;
     use shiming_verification::change::EventKind;
+
+    #[test]
+    fn a_subject_type_is_stored_as_it_stands_on_the_wire() {
+        for subject in [SubjectType::Enterprise, SubjectType::IndividualBusiness] {
+            assert_eq!(subject_word(subject), word(&subject));
+        }
+    }
 
     #[test]
     fn words_read_back_and_unknown_ones_are_named() {

@@ -148,7 +148,7 @@ CREATE TABLE registry_import (
 );
 CREATE INDEX import_of_realm ON registry_import (realm, started_at);
 
--- The embedded registry. `representative` and `id_index` are keyed hashes; `revision` counts changes from 1.
+-- The embedded registry. `representative` and `id_index` are keyed hashes.
 CREATE TABLE enterprise (
     realm          TEXT NOT NULL CHECK (realm IN ('live', 'demo')),
     uscc           TEXT NOT NULL,
@@ -158,10 +158,9 @@ CREATE TABLE enterprise (
     representative BYTEA NOT NULL,
     id_index       BYTEA NOT NULL,
     status         TEXT NOT NULL CHECK (status IN ('active', 'cancelled', 'revoked')),
-    revision       BIGINT NOT NULL,
     import_id      UUID,
     updated_at     BIGINT NOT NULL,
-    PRIMARY KEY (realm, uscc)
+    PRIMARY KEY (uscc, realm)
 );
 
 -- Where a person's sealed photo lies; `content` is a keyed hash of the photo, to see whether another one comes.

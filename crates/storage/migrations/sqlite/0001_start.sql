@@ -148,7 +148,8 @@ CREATE TABLE registry_import (
 ) STRICT;
 CREATE INDEX import_of_realm ON registry_import (realm, started_at);
 
--- The embedded registry. `representative` and `id_index` are keyed hashes; `revision` counts changes from 1.
+-- The embedded registry. `representative` and `id_index` are keyed hashes. With a row id, so that a batch in any order
+-- appends its rows and touches only the pages of a small index.
 CREATE TABLE enterprise (
     realm          TEXT NOT NULL CHECK (realm IN ('live', 'demo')),
     uscc           TEXT NOT NULL,
@@ -158,11 +159,10 @@ CREATE TABLE enterprise (
     representative BLOB NOT NULL,
     id_index       BLOB NOT NULL,
     status         TEXT NOT NULL CHECK (status IN ('active', 'cancelled', 'revoked')),
-    revision       INTEGER NOT NULL,
     import_id      BLOB,
     updated_at     INTEGER NOT NULL,
-    PRIMARY KEY (realm, uscc)
-) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (uscc, realm)
+) STRICT;
 
 -- Where a person's sealed photo lies; `content` is a keyed hash of the photo, to see whether another one comes.
 CREATE TABLE reference_photo (

@@ -1,7 +1,5 @@
 //! The embedded registry's table.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use shiming_identifiers::Uscc;
@@ -20,10 +18,10 @@ use crate::{
     PersonIndex, StoreError,
     api::{EnterpriseRecord, Written},
     registry,
-    words::{from_word, millis, status, status_word, word},
+    words::{from_word, millis, status, status_word, subject_word},
 };
 
-/// Rows of one statement; eleven values each stay below the limit of either engine (32 766 and 65 535).
+/// Rows of one statement; seven values each stay far below the limit of either engine (32 766 and 65 535).
 const ROWS_A_STATEMENT: usize = 500;
 
 /// What a batch's rows have in common.
@@ -94,64 +92,72 @@ impl Store {
     }
 }
 
-/// Each credit code once, its last row: one statement may not touch a row twice.
+/// Each credit code once, its last row: one statement may not touch a row twice. In the order of the index, so that neighbours
+/// meet on its pages.
 fn last_of_each(records: &[EnterpriseRecord]) -> Vec<&EnterpriseRecord> {
-    let mut last = HashMap::with_capacity(records.len());
-    for (place, record) in records.iter().enumerate() {
-        last.insert(record.uscc.as_str(), place);
-    }
-    let is_last =
-        |(place, record): &(usize, &EnterpriseRecord)| last[record.uscc.as_str()] == *place;
-    records
-        .iter()
-        .enumerate()
-        .filter(is_last)
-        .map(|(_, record)| record)
-        .collect()
+    let mut rows: Vec<_> = records.iter().rev().collect();
+    rows.sort_by(|one, other| one.uscc.cmp(&other.uscc));
+    rows.dedup_by(|later, first| later.uscc == first.uscc);
+    rows
 }
 
-/// Rows that are there as they are do not come back from `RETURNING`, new ones come back at revision 1.
+/// Most rows of a first import are new, most rows of a repeated one are there as they are: new ones go in first, and only if that left
+/// some, the others are compared. What each statement changed is counted by the engine.
 async fn upsert(conn: &mut Conn, rows: &[&EnterpriseRecord], batch: Batch) -> Result<Written> {
+    let total = rows.len() as u64;
+    let inserted = execute(&mut *conn, rows, batch, "DO NOTHING").await?;
+    let updated = if inserted < total {
+        execute(conn, rows, batch, UPDATE_IF_DIFFERENT).await?
+    } else {
+        0
+    };
+    Ok(Written {
+        inserted,
+        updated,
+        unchanged: total - inserted - updated,
+    })
+}
+
+const UPDATE_IF_DIFFERENT: &str = "DO UPDATE SET subject = excluded.subject,
+       name = excluded.name, name_key = excluded.name_key,
+       representative = excluded.representative, id_index = excluded.id_index,
+       status = excluded.status, import_id = excluded.import_id, updated_at = excluded.updated_at
+     WHERE enterprise.subject IS DISTINCT FROM excluded.subject
+       OR enterprise.name <> excluded.name OR enterprise.name_key <> excluded.name_key
+       OR enterprise.representative <> excluded.representative
+       OR enterprise.id_index <> excluded.id_index OR enterprise.status <> excluded.status";
+
+async fn execute(
+    conn: &mut Conn,
+    rows: &[&EnterpriseRecord],
+    batch: Batch,
+    on_conflict: &str,
+) -> Result<u64> {
     let mut query = QueryBuilder::<Db>::new(
-        "INSERT INTO enterprise (realm, uscc, subject, name, name_key, representative, id_index,
-           status, revision, import_id, updated_at) ",
+        "WITH given (uscc, subject, name, name_key, representative, id_index, status) AS (",
     );
     query.push_values(rows, |mut row, record| {
-        row.push_bind(batch.realm.as_str())
-            .push_bind(record.uscc.as_str().to_owned())
-            .push_bind(record.subject.map(|subject| word(&subject)))
-            .push_bind(record.name.clone())
-            .push_bind(record.name_key.clone())
-            .push_bind(record.representative.0.to_vec())
-            .push_bind(record.person.0.0.to_vec())
-            .push_bind(status_word(record.status))
-            .push_bind(1_i64)
-            .push_bind(batch.import)
-            .push_bind(millis(batch.now));
+        row.push_bind(record.uscc.as_str())
+            .push_bind(record.subject.map(subject_word))
+            .push_bind(record.name.as_str())
+            .push_bind(record.name_key.as_str())
+            .push_bind(&record.representative.0[..])
+            .push_bind(&record.person.0.0[..])
+            .push_bind(status_word(record.status));
     });
-    query.push(
-        " ON CONFLICT (realm, uscc) DO UPDATE SET subject = excluded.subject,
-           name = excluded.name, name_key = excluded.name_key,
-           representative = excluded.representative, id_index = excluded.id_index,
-           status = excluded.status, revision = enterprise.revision + 1,
-           import_id = excluded.import_id, updated_at = excluded.updated_at
-         WHERE enterprise.subject IS DISTINCT FROM excluded.subject
-           OR enterprise.name <> excluded.name OR enterprise.name_key <> excluded.name_key
-           OR enterprise.representative <> excluded.representative
-           OR enterprise.id_index <> excluded.id_index OR enterprise.status <> excluded.status
-         RETURNING revision",
-    );
-    let statement = query
-        .build_query_scalar()
-        .persistent(rows.len() == ROWS_A_STATEMENT);
-    let revisions: Vec<i64> = statement.fetch_all(conn).await?;
-    let inserted = revisions.iter().filter(|revision| **revision == 1).count();
-    let (updated, unchanged) = (revisions.len() - inserted, rows.len() - revisions.len());
-    Ok(Written {
-        inserted: inserted as u64,
-        updated: updated as u64,
-        unchanged: unchanged as u64,
-    })
+    query
+        .push(") INSERT INTO enterprise (uscc, subject, name, name_key, representative, id_index, ")
+        .push("status, realm, import_id, updated_at) SELECT given.*, ")
+        .push_bind(batch.realm.as_str())
+        .push(", ")
+        .push_bind(batch.import)
+        .push(", ")
+        .push_bind(millis(batch.now))
+        // Without the WHERE, SQLite would read ON as part of a join.
+        .push(" FROM given WHERE TRUE ON CONFLICT (uscc, realm) ")
+        .push(on_conflict);
+    let statement = query.build().persistent(rows.len() == ROWS_A_STATEMENT);
+    Ok(statement.execute(conn).await?.rows_affected())
 }
 
 #[async_trait]

@@ -12,7 +12,7 @@ use shiming_storage::{
 use shiming_verification::{claim::Claim, fact::RegistryAnswer, words::Realm};
 use watch::{Watch, plan};
 
-use crate::support::{Bench, at, claim};
+use crate::support::{Bench, Hands, at, claim};
 
 const HEADER: &str = "uscc,enterprise_name,legal_representative,id_number,status,subject_type\n";
 
@@ -227,4 +227,23 @@ async fn an_import_that_broke_off_is_simply_run_again() {
 
     let (report, _) = import_text(&bench, Format::Csv, good).await;
     assert_eq!(report.written, written(1000, 0, 5000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_import_by_another_process_keeps_nobody_waiting_for_long() {
+    let bench = Bench::sqlite().await;
+    let other = bench.second_node().await;
+    let text = (0..30_000).fold(HEADER.to_owned(), |text, n| text + &csv_row(n));
+    let importing = tokio::spawn(async move {
+        let (input, mut watch) = (BufReader::new(io::Cursor::new(text)), Watch::default());
+        import_enterprises(&*other, input, &plan(Format::Csv), &mut watch).await
+    });
+    let mut opened = 0;
+    while !importing.is_finished() {
+        Hands::new(&*bench.storage, opened).open().await;
+        opened += 1;
+    }
+    let report = importing.await.unwrap().unwrap();
+    assert_eq!(report.written, written(30_000, 0, 0));
+    assert!(opened >= 3, "{opened} cases were opened meanwhile");
 }

@@ -18,12 +18,13 @@ pub fn uscc(n: u16) -> Uscc {
 }
 
 pub fn id_number(n: u16) -> IdNumber {
-    let birth = NaiveDate::from_ymd_opt(1980, 1, 1).expect("a day") + Duration::days(n.into());
+    let birth =
+        NaiveDate::from_ymd_opt(1980, 1, 1).expect("a day") + Duration::days((n % 15_000).into());
     IdNumber::from_parts("110101", birth, n % 1000).expect("digits")
 }
 
 pub fn person_name(n: u16) -> PersonName {
-    let given = char::from_u32(0x4E00 + u32::from(n)).expect("a Han character");
+    let given = char::from_u32(0x4E00 + u32::from(n % 20_000)).expect("a Han character");
     PersonName::parse(&format!("欧阳{given}明")).expect("a name")
 }
 
