@@ -16,10 +16,25 @@
 //!
 //! Engine and script meet in three calls per frame, all made by the caller's bounded worker pool:
 //!
-//! ```ignore
-//! let report = engine.analyse_frame(&mut track, jpeg, script.want())?;
-//! let prompts = script.on_frame(&report, meta, now_ms);
-//! kept.retain(|seq, _| script.kept_frames().contains(seq));
+//! ```no_run
+//! use std::collections::BTreeMap;
+//! use shiming_face::scan::{FrameMeta, Prompt, Script};
+//! use shiming_face::{Engine, EngineError, Track};
+//!
+//! fn take_frame(
+//!     engine: &Engine,
+//!     track: &mut Track,
+//!     script: &mut Script,
+//!     kept: &mut BTreeMap<u32, Vec<u8>>,
+//!     (meta, jpeg): (FrameMeta, Vec<u8>),
+//!     now_ms: u64,
+//! ) -> Result<Vec<Prompt>, EngineError> {
+//!     let report = engine.analyse_frame(track, &jpeg, script.want())?;
+//!     let prompts = script.on_frame(&report, meta, now_ms);
+//!     kept.insert(meta.seq, jpeg);
+//!     kept.retain(|seq, _| script.kept_frames().contains(seq));
+//!     Ok(prompts)
+//! }
 //! ```
 
 pub mod accuracy;

@@ -82,3 +82,35 @@ pub enum PhoneEvent {
     /// The phone was turned.
     Rotated,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_read_big_endian_and_the_rest_is_the_picture() {
+        let mut message = vec![
+            1, 1, 0x01, 0x02, 0, 0, 0x03, 0x04, 0, 0, 0, 0, 0, 0, 0x05, 0x06,
+        ];
+        message.extend_from_slice(b"jpeg");
+        let meta = FrameMeta {
+            kind: FrameKind::Still,
+            cue: 0x0102,
+            seq: 0x0304,
+            phone_ms: 0x0506,
+        };
+        assert_eq!(FrameMeta::split(&message), Ok((meta, b"jpeg".as_slice())));
+    }
+
+    #[test]
+    fn other_messages_are_no_frames() {
+        let with = |at: usize, value: u8| {
+            let mut message = [0; 16];
+            (message[0], message[at]) = (1, value);
+            FrameMeta::split(&message).map(|_| ())
+        };
+        assert_eq!(FrameMeta::split(&[1; 15]), Err(FrameHeaderError::TooShort));
+        assert_eq!(with(0, 2), Err(FrameHeaderError::Version(2)));
+        assert_eq!(with(1, 7), Err(FrameHeaderError::Kind(7)));
+    }
+}

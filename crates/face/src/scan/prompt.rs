@@ -47,7 +47,7 @@ pub enum Prompt {
     Progress {
         /// Part of the script.
         stage: Stage,
-        /// Step within it, from 1.
+        /// Step within it, from 1; while positioning, how many good frames there are so far, from 0.
         step: u32,
         /// Steps of it.
         steps: u32,
@@ -141,4 +141,94 @@ pub enum Outcome {
     Failed,
     /// Not judged; no try is used.
     NoTryUsed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_spelt_as_the_protocol_lays_down() {
+        let rate = (5, 640, 0.85);
+        for (prompt, json) in [
+            (
+                Prompt::Ready {
+                    r#try: 1,
+                    tries: 3,
+                    fps: rate.0,
+                    width: rate.1,
+                    jpeg_quality: rate.2,
+                    demo_grade: true,
+                },
+                r#"{"type":"ready","try":1,"tries":3,"width":640,"fps":5,"jpeg_quality":0.85,"demo_grade":true}"#,
+            ),
+            (
+                Prompt::Wait {
+                    retry_after_ms: 900,
+                },
+                r#"{"type":"wait","retry_after_ms":900}"#,
+            ),
+            (
+                Prompt::Rate {
+                    fps: rate.0,
+                    width: rate.1,
+                    jpeg_quality: rate.2,
+                },
+                r#"{"type":"rate","fps":5,"width":640,"jpeg_quality":0.85}"#,
+            ),
+            (
+                Prompt::Guide { hint: None },
+                r#"{"type":"guide","hint":null}"#,
+            ),
+            (
+                Prompt::Guide {
+                    hint: Some(Hint::LightTooDark),
+                },
+                r#"{"type":"guide","hint":"light_too_dark"}"#,
+            ),
+            (
+                Prompt::Progress {
+                    stage: Stage::Challenge,
+                    step: 2,
+                    steps: 3,
+                },
+                r#"{"type":"progress","stage":"challenge","step":2,"steps":3}"#,
+            ),
+            (
+                Prompt::Challenge {
+                    cue: 4,
+                    action: Action::TurnLeft,
+                    timeout_ms: 8_000,
+                },
+                r#"{"type":"challenge","cue":4,"action":"turn_left","timeout_ms":8000}"#,
+            ),
+            (
+                Prompt::ChallengeDone { cue: 4 },
+                r#"{"type":"challenge_done","cue":4}"#,
+            ),
+            (
+                Prompt::Colour {
+                    cue: 5,
+                    rgb: [255, 0, 0],
+                    hold_ms: 500,
+                },
+                r#"{"type":"colour","cue":5,"rgb":[255,0,0],"hold_ms":500}"#,
+            ),
+            (Prompt::Still, r#"{"type":"still"}"#),
+            (
+                Prompt::Result {
+                    outcome: Outcome::NoTryUsed,
+                    code: Some("face_not_found".into()),
+                    tries_left: 3,
+                },
+                r#"{"type":"result","outcome":"no_try_used","code":"face_not_found","tries_left":3}"#,
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&prompt).expect("serialises"), json);
+            assert_eq!(
+                serde_json::from_str::<Prompt>(json).expect("parses"),
+                prompt
+            );
+        }
+    }
 }
