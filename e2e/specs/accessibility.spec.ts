@@ -46,6 +46,9 @@ for (const language of ['zh-CN', 'en'] satisfies Language[]) {
       await clean(pc.page, 'QR code')
 
       const hand = new PhonePage(phone.page, language)
+      await phone.page.goto(`${server.origin}/scan`)
+      await expect(hand.heading('phone.scanner.title')).toBeVisible()
+      await clean(phone.page, "the phone's own Scan")
       await phone.page.goto(await portal.invitationUrl())
       await expect(hand.heading('phone.ask.title')).toBeVisible()
       await clean(phone.page, 'who asks')
@@ -67,6 +70,21 @@ for (const language of ['zh-CN', 'en'] satisfies Language[]) {
     }
   })
 }
+
+test('a production server shows its landing page and no demonstration', async () => {
+  const production = await startServer({ SHIMING_DEMO: 'false' })
+  const pc = await openPc()
+  try {
+    await pc.page.goto(production.origin)
+    await expect(pc.page.getByRole('heading').first()).toBeVisible()
+    await clean(pc.page, 'landing')
+    expect((await pc.page.request.get(`${production.origin}/demo`)).status()).toBe(404)
+    expect((await pc.page.request.get(`${production.origin}/demo/api/companies`)).status()).toBe(404)
+  } finally {
+    await pc.close()
+    await production.stop()
+  }
+})
 
 test('the form can be filled in by keyboard alone', async () => {
   const company = await enrol(server, 'astronaut.jpg')
