@@ -1,6 +1,6 @@
-//! Storage: the [`Ledger`] and its neighbours on SQLite and PostgreSQL, and sealed objects beside them.
+//! Storage: the ledger and its neighbours on SQLite and PostgreSQL, and sealed objects beside them.
 //!
-//! [`open`] gives an [`Arc<dyn Storage>`]: every port of the business that is answered by a database, and the traits of
+//! [`open`] gives an `Arc<dyn` [`Storage`]`>`: every port of the business that is answered by a database, and the traits of
 //! [`api`] for the server's own upkeep. Which engine answers is decided by the URL and nowhere else.
 //!
 //! # One text for two engines
@@ -35,5 +35,3 @@ pub use api::Storage;
 pub use error::StoreError;
 pub use indexes::{Indexes, PersonIndex};
 pub use open::{OpenError, Settings, migrate, open, pending_migrations};
-#[doc(no_inline)]
-pub use shiming_verification::ports::Ledger;
