@@ -86,15 +86,12 @@ async fn converse(state: AppState, key: String, socket: WebSocket) {
     let Ok(mut to_phone) = writer.await else {
         return;
     };
-    match fault.get() {
-        Some(fault) => {
-            close(&mut to_phone, *fault).await;
-            drain(reader).await;
-        }
-        None => {
-            reader.abort();
-            let _ = to_phone.send(Message::Close(Some(normal()))).await;
-        }
+    if let Some(fault) = fault.get() {
+        close(&mut to_phone, *fault).await;
+        drain(reader).await;
+    } else {
+        reader.abort();
+        let _ = to_phone.send(Message::Close(Some(normal()))).await;
     }
 }
 
