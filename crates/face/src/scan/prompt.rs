@@ -147,88 +147,94 @@ pub enum Outcome {
 mod tests {
     use super::*;
 
+    fn spelt(prompt: &Prompt, json: &str) {
+        assert_eq!(serde_json::to_string(prompt).expect("serialises"), json);
+        assert_eq!(
+            &serde_json::from_str::<Prompt>(json).expect("parses"),
+            prompt
+        );
+    }
+
     #[test]
-    fn messages_are_spelt_as_the_protocol_lays_down() {
-        let rate = (5, 640, 0.85);
-        for (prompt, json) in [
-            (
-                Prompt::Ready {
-                    r#try: 1,
-                    tries: 3,
-                    fps: rate.0,
-                    width: rate.1,
-                    jpeg_quality: rate.2,
-                    demo_grade: true,
-                },
-                r#"{"type":"ready","try":1,"tries":3,"width":640,"fps":5,"jpeg_quality":0.85,"demo_grade":true}"#,
-            ),
-            (
-                Prompt::Wait {
-                    retry_after_ms: 900,
-                },
-                r#"{"type":"wait","retry_after_ms":900}"#,
-            ),
-            (
-                Prompt::Rate {
-                    fps: rate.0,
-                    width: rate.1,
-                    jpeg_quality: rate.2,
-                },
-                r#"{"type":"rate","fps":5,"width":640,"jpeg_quality":0.85}"#,
-            ),
-            (
-                Prompt::Guide { hint: None },
-                r#"{"type":"guide","hint":null}"#,
-            ),
-            (
-                Prompt::Guide {
-                    hint: Some(Hint::LightTooDark),
-                },
-                r#"{"type":"guide","hint":"light_too_dark"}"#,
-            ),
-            (
-                Prompt::Progress {
-                    stage: Stage::Challenge,
-                    step: 2,
-                    steps: 3,
-                },
-                r#"{"type":"progress","stage":"challenge","step":2,"steps":3}"#,
-            ),
-            (
-                Prompt::Challenge {
-                    cue: 4,
-                    action: Action::TurnLeft,
-                    timeout_ms: 8_000,
-                },
-                r#"{"type":"challenge","cue":4,"action":"turn_left","timeout_ms":8000}"#,
-            ),
-            (
-                Prompt::ChallengeDone { cue: 4 },
-                r#"{"type":"challenge_done","cue":4}"#,
-            ),
-            (
-                Prompt::Colour {
-                    cue: 5,
-                    rgb: [255, 0, 0],
-                    hold_ms: 500,
-                },
-                r#"{"type":"colour","cue":5,"rgb":[255,0,0],"hold_ms":500}"#,
-            ),
-            (Prompt::Still, r#"{"type":"still"}"#),
-            (
-                Prompt::Result {
-                    outcome: Outcome::NoTryUsed,
-                    code: Some("face_not_found".into()),
-                    tries_left: 3,
-                },
-                r#"{"type":"result","outcome":"no_try_used","code":"face_not_found","tries_left":3}"#,
-            ),
-        ] {
-            assert_eq!(serde_json::to_string(&prompt).expect("serialises"), json);
-            assert_eq!(
-                serde_json::from_str::<Prompt>(json).expect("parses"),
-                prompt
-            );
-        }
+    fn what_the_server_adds_is_spelt_as_the_protocol_lays_down() {
+        let (fps, width, jpeg_quality) = (5, 640, 0.85);
+        let ready = Prompt::Ready {
+            r#try: 1,
+            tries: 3,
+            width,
+            fps,
+            jpeg_quality,
+            demo_grade: true,
+        };
+        spelt(
+            &ready,
+            r#"{"type":"ready","try":1,"tries":3,"width":640,"fps":5,"jpeg_quality":0.85,"demo_grade":true}"#,
+        );
+        spelt(
+            &Prompt::Wait {
+                retry_after_ms: 900,
+            },
+            r#"{"type":"wait","retry_after_ms":900}"#,
+        );
+        spelt(
+            &Prompt::Rate {
+                fps,
+                width,
+                jpeg_quality,
+            },
+            r#"{"type":"rate","fps":5,"width":640,"jpeg_quality":0.85}"#,
+        );
+        let code = Some("face_not_found".to_owned());
+        spelt(
+            &Prompt::Result {
+                outcome: Outcome::NoTryUsed,
+                code,
+                tries_left: 3,
+            },
+            r#"{"type":"result","outcome":"no_try_used","code":"face_not_found","tries_left":3}"#,
+        );
+    }
+
+    #[test]
+    fn what_the_script_says_is_spelt_as_the_protocol_lays_down() {
+        spelt(
+            &Prompt::Guide { hint: None },
+            r#"{"type":"guide","hint":null}"#,
+        );
+        spelt(
+            &Prompt::Guide {
+                hint: Some(Hint::LightTooDark),
+            },
+            r#"{"type":"guide","hint":"light_too_dark"}"#,
+        );
+        spelt(
+            &Prompt::Progress {
+                stage: Stage::Challenge,
+                step: 2,
+                steps: 3,
+            },
+            r#"{"type":"progress","stage":"challenge","step":2,"steps":3}"#,
+        );
+        spelt(
+            &Prompt::Challenge {
+                cue: 4,
+                action: Action::TurnLeft,
+                timeout_ms: 8_000,
+            },
+            r#"{"type":"challenge","cue":4,"action":"turn_left","timeout_ms":8000}"#,
+        );
+        spelt(
+            &Prompt::ChallengeDone { cue: 4 },
+            r#"{"type":"challenge_done","cue":4}"#,
+        );
+        spelt(
+            &Prompt::Colour {
+                cue: 5,
+                rgb: [255, 0, 0],
+                hold_ms: 500,
+            },
+            r#"{"type":"colour","cue":5,"rgb":[255,0,0],"hold_ms":500}"#,
+        );
+        spelt(&Prompt::Still, r#"{"type":"still"}"#);
     }
 }
