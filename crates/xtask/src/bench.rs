@@ -1,5 +1,7 @@
 //! `bench`: what the face engine is worth on this machine, and how quick it is.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::{project, setup, shell};
@@ -7,7 +9,8 @@ use crate::{project, setup, shell};
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Args {
-    /// `faces --set FOLDER …` for accuracy, `speed FRAME.jpg …` for time; `--help` lists the rest
+    /// `faces --set FOLDER …` for accuracy, `face …` for time side by side with Python, `speed FRAME.jpg …` for time
+    /// alone; `--help` behind each lists the rest
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
     arguments: Vec<String>,
 }
@@ -16,18 +19,10 @@ pub struct Args {
 /// named.
 pub fn run(args: &Args) -> Result<()> {
     setup::run(&setup::Args::default())?;
-    let cargo = [
-        "run",
-        "--locked",
-        "--release",
-        "--quiet",
-        "--package",
-        "shiming-face",
-        "--example",
-        "bench",
-        "--",
-    ];
-    let mut bench = shell::program("cargo", &cargo);
+    if args.arguments.first().is_some_and(|first| first == "face") {
+        return shell::run(measuring(&["--package", "shiming-face-bench"]).args(&args.arguments));
+    }
+    let mut bench = measuring(&["--package", "shiming-face", "--example", "bench"]);
     bench.args(&args.arguments);
     let named = |option: &str| {
         args.arguments
@@ -43,4 +38,10 @@ pub fn run(args: &Args) -> Result<()> {
             .arg(project::path("models/runtime/libonnxruntime.so"));
     }
     shell::run(&mut bench)
+}
+
+fn measuring(program: &[&str]) -> Command {
+    let mut cargo = shell::program("cargo", &["run", "--locked", "--release", "--quiet"]);
+    cargo.args(program).arg("--");
+    cargo
 }
