@@ -5,6 +5,9 @@ use anyhow::Result;
 use super::Counts;
 use crate::shell;
 
+/// The storage stories on PostgreSQL need its programs, which the set-up for tests has brought.
+const POSTGRES: [&str; 2] = ["--features", "shiming-storage/postgres-tests"];
+
 /// Unit and integration tests of all crates.
 pub fn tests() -> Result<Counts> {
     if shell::answer("cargo", &["nextest", "--version"]).is_some() {
@@ -16,7 +19,8 @@ pub fn tests() -> Result<Counts> {
             "--no-fail-fast",
             "--status-level=fail",
         ];
-        let (ok, output) = shell::watch(&mut shell::program("cargo", &arguments))?;
+        let mut command = shell::program("cargo", &arguments);
+        let (ok, output) = shell::watch(command.args(POSTGRES))?;
         return Counts::of_nextest(&output)?.or_one_failure(ok);
     }
     cargo_test("--all-targets")
@@ -29,6 +33,7 @@ pub fn documentation() -> Result<Counts> {
 
 fn cargo_test(targets: &str) -> Result<Counts> {
     let arguments = ["test", "--workspace", "--locked", "--no-fail-fast", targets];
-    let (ok, output) = shell::watch(&mut shell::program("cargo", &arguments))?;
+    let mut command = shell::program("cargo", &arguments);
+    let (ok, output) = shell::watch(command.args(POSTGRES))?;
     Counts::of_cargo_test(&output)?.or_one_failure(ok)
 }
