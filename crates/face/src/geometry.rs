@@ -152,6 +152,11 @@ impl Affine {
         )
     }
 
+    /// Whether rows stay rows and columns columns.
+    pub fn is_straight(&self) -> bool {
+        self.xy.abs().max(self.yx.abs()) == 0.0
+    }
+
     /// How much longer things become: the square root of the area's factor.
     pub fn scale(&self) -> f32 {
         (self.xx * self.yy - self.xy * self.yx).abs().sqrt()

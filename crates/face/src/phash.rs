@@ -12,7 +12,7 @@ const COLUMNS: usize = 17;
 const ROWS: usize = 16;
 
 /// Every so many pixels one is read.
-const STRIDE: u32 = 4;
+const STRIDE: usize = 4;
 
 /// 256 bits: for each cell of a 16×16 grid, whether it is brighter than its right neighbour. Near-duplicates differ
 /// in few bits, unrelated frames in about half of them. Written as 64 hexadecimal digits.
