@@ -6,6 +6,9 @@ use crate::models::{ModelError, Network};
 use crate::picture::Picture;
 use crate::points::{LEFT_EYE_OUTER, RIGHT_EYE_OUTER};
 
+/// What is read from the network: the landmarks, and whether there is a face.
+pub(crate) const OUTPUTS: [&str; 2] = ["output_mesh", "output_faceflag"];
+
 /// How many landmarks there are.
 pub const LANDMARKS: usize = 468;
 
@@ -95,7 +98,7 @@ pub(crate) fn place(
     let to_source = region.to_source();
     network.fill(picture, &to_source);
     let outputs = network.run()?;
-    let values = outputs.get("output_mesh", LANDMARKS * 3)?;
+    let values = outputs.get(OUTPUTS[0], LANDMARKS * 3)?;
     let in_square: Vec<Point> = values
         .chunks_exact(3)
         .map(|p| Point::new(p[0], p[1]))
@@ -105,7 +108,7 @@ pub(crate) fn place(
         .map(|p| p[2] * to_source.scale())
         .collect();
     let points = in_square.iter().map(|p| to_source.apply(*p)).collect();
-    let presence = outputs.get("output_faceflag", 1)?[0];
+    let presence = outputs.get(OUTPUTS[1], 1)?[0];
     Ok(Mesh {
         landmarks: Landmarks { points, depth },
         in_square,

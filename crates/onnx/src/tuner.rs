@@ -11,7 +11,7 @@ use crate::proto::{DimensionProto, ModelProto, ValueInfoProto};
 #[derive(Clone, Debug, Default)]
 pub struct Tuner {
     outputs: Vec<String>,
-    size: Option<[i64; 2]>,
+    free_size: bool,
 }
 
 impl Tuner {
@@ -22,11 +22,11 @@ impl Tuner {
         self
     }
 
-    /// Lets the model take images of another height and width. Only for networks that consist of
-    /// convolutions: others refuse the image when they are run.
+    /// Lets the model take images of any height and width. Only for networks that consist of
+    /// convolutions; others refuse an image of another size when they are run.
     #[must_use]
-    pub fn input_size(mut self, height: i64, width: i64) -> Self {
-        self.size = Some([height, width]);
+    pub fn free_size(mut self) -> Self {
+        self.free_size = true;
         self
     }
 
@@ -44,7 +44,9 @@ impl Tuner {
         let missing = || TuneError::NotOnnx("it holds no network".to_owned());
         let mut graph = Graph::read(model.graph.take().ok_or_else(missing)?, version)?;
         self.choose_outputs(&mut graph)?;
-        self.resize(&mut graph);
+        if self.free_size {
+            free_sizes(&mut graph);
+        }
         model.graph = Some(passes::all(graph).write());
         Ok(model.encode_to_vec())
     }
@@ -60,27 +62,27 @@ impl Tuner {
         }
         Ok(())
     }
+}
 
-    fn resize(&self, graph: &mut Graph) {
-        let Some(size) = self.size else { return };
-        for input in &mut graph.inputs {
-            if let [_, _, spatial @ ..] = dims(input) {
-                for (dim, size) in spatial.iter_mut().zip(size) {
-                    dim.dim_value = Some(size);
-                }
+fn free_sizes(graph: &mut Graph) {
+    for input in &mut graph.inputs {
+        if let [_, _, spatial @ ..] = dims(input) {
+            for (dim, name) in spatial.iter_mut().zip(["height", "width"]) {
+                dim.dim_value = None;
+                dim.dim_param = Some(name.to_owned());
             }
         }
-        // The old sizes of outputs would contradict what is computed.
-        for output in &mut graph.outputs {
-            let value_type = output.value_type.as_mut();
-            if let Some(tensor) = value_type.and_then(|value| value.tensor_type.as_mut()) {
-                tensor.shape = None;
-            }
+    }
+    // The old sizes of outputs would contradict what is computed.
+    for output in &mut graph.outputs {
+        let value_type = output.value_type.as_mut();
+        if let Some(tensor) = value_type.and_then(|value| value.tensor_type.as_mut()) {
+            tensor.shape = None;
         }
     }
 }
 
-/// Rewrites a model as it is: all outputs, its own input size. See [`Tuner::tune`].
+/// Rewrites a model as it is: all outputs, its own input size only. See [`Tuner::tune`].
 ///
 /// # Errors
 /// As there.
@@ -138,15 +140,18 @@ mod tests {
     }
 
     #[test]
-    fn the_input_takes_another_size() {
-        let wish = Tuner::default().input_size(7, 9);
-        let mut tuned = read(&wish.tune(&model()).expect("tuned"));
-        let sizes: Vec<_> = dims(&mut tuned.inputs[0])
-            .iter()
-            .map(|d| d.dim_value)
-            .collect();
-        assert_eq!(sizes, [1, 3, 7, 9].map(Some));
-        tuned.assert_same_results(&tuned);
+    fn the_input_takes_any_size() {
+        let free = Tuner::default().free_size().tune(&model());
+        let mut graph = read(&free.expect("tuned"));
+        assert!(
+            dims(&mut graph.inputs[0])[2..]
+                .iter()
+                .all(|dim| dim.dim_value.is_none())
+        );
+        for (dim, size) in dims(&mut graph.inputs[0])[2..].iter_mut().zip([7, 9]) {
+            dim.dim_value = Some(size);
+        }
+        graph.assert_same_results(&graph);
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub(crate) struct Detection {
     pub left_eye: Point,
 }
 
-/// All faces of a picture, most prominent first. The whole picture goes in, reduced to the detector's square.
+/// All faces of a picture, most prominent first. The whole picture goes in, reduced so that its longer side is the
+/// detector's.
 pub(crate) fn detect(
     detector: &mut (Family, Network),
     picture: &Picture,
@@ -39,13 +40,18 @@ pub(crate) fn detect(
         width: long,
         height: long,
     };
-    let (side, _) = network.input_size();
+    let side = network.side();
     let to_source = Affine::from_grid((side_f32(side), side_f32(side)), &square);
+    network.set_input_size(match family {
+        Family::BlazeFace => (side, side),
+        _ => yunet::input_size(side, picture.size()),
+    });
     network.fill(picture, &to_source);
+    let input = network.input_size();
     let outputs = network.run()?;
     let found = match family {
         Family::BlazeFace => blazeface::read(&outputs)?,
-        _ => yunet::read(&outputs, side)?,
+        _ => yunet::read(&outputs, input)?,
     };
     let mut faces: Vec<_> = distinct(found)
         .iter()

@@ -12,12 +12,28 @@ const GRIDS: [([&str; 4], usize); 3] = [
     (["cls_32", "obj_32", "bbox_32", "kps_32"], 32),
 ];
 
-/// Faces in pixels of the input, which is `side` pixels wide and high.
-pub(super) fn read(outputs: &Outputs<'_>, side: usize) -> Result<Vec<Detection>, ModelError> {
+/// Width and height of an input that holds a picture whose longer side is reduced to `side`: whole cells of the
+/// coarsest grid. The network has no opinion about its input's size, and an empty half of a square costs as much as a
+/// full one.
+pub(super) fn input_size(side: usize, (width, height): (u32, u32)) -> (usize, usize) {
+    let long = u64::from(width.max(height));
+    let cells = |length: u32| {
+        let coarsest = GRIDS[2].1;
+        let reduced = (u64::from(length) * side as u64).div_ceil(long);
+        usize::try_from(reduced).map_or(side, |reduced| reduced.div_ceil(coarsest) * coarsest)
+    };
+    (cells(width), cells(height))
+}
+
+/// Faces in pixels of the input, which has this width and height.
+pub(super) fn read(
+    outputs: &Outputs<'_>,
+    (width, height): (usize, usize),
+) -> Result<Vec<Detection>, ModelError> {
     let mut found = Vec::new();
     for ([class, object, boxes, points], stride) in GRIDS {
-        let columns = side / stride;
-        let cells = columns * columns;
+        let columns = width / stride;
+        let cells = columns * (height / stride);
         let class = outputs.get(class, cells)?;
         let object = outputs.get(object, cells)?;
         let boxes = outputs.get(boxes, cells * 4)?;
@@ -54,5 +70,23 @@ fn face(cell: Point, stride: f32, score: f32, size: &[f32], points: &[f32]) -> D
         score,
         right_eye: place(points[0], points[1]),
         left_eye: place(points[2], points[3]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_input_is_as_narrow_as_the_picture() {
+        for (picture, expected) in [
+            ((480, 640), (256, 320)),
+            ((640, 480), (320, 256)),
+            ((500, 500), (320, 320)),
+            ((4000, 10), (320, 32)),
+            ((20, 30), (224, 320)),
+        ] {
+            assert_eq!(input_size(320, picture), expected, "{picture:?}");
+        }
     }
 }

@@ -54,6 +54,14 @@ pub enum ModelError {
     /// The manifest names a model that this program can't run.
     #[error("the manifest names {0}, which this version of the program can't run")]
     Unknown(String),
+    /// A model file can't be rewritten for the runtime.
+    #[error("can't prepare the model {model}: {source}")]
+    Rewrite {
+        /// File name of the model.
+        model: String,
+        /// Why.
+        source: shiming_onnx::TuneError,
+    },
     /// The inference runtime can't be loaded.
     #[error(
         "can't load the onnxruntime library {path}: {reason}; run `./x setup`, or set the path to the library"

@@ -61,6 +61,8 @@ pub(crate) struct Network {
     input_name: String,
     input: Vec<f32>,
     shape: [usize; 4],
+    /// Width of the input as the manifest says.
+    side: usize,
     how: Normalisation,
 }
 
@@ -76,13 +78,25 @@ impl Network {
             input_name: entry.input.name.clone(),
             input: vec![0.0; entry.input.shape.iter().product()],
             shape: entry.input.shape,
+            side: entry.input.shape[3],
             how: entry.input.normalisation(),
         })
+    }
+
+    /// Width of the input in pixels as it was made.
+    pub fn side(&self) -> usize {
+        self.side
     }
 
     /// Width and height of the input in pixels.
     pub fn input_size(&self) -> (usize, usize) {
         (self.shape[3], self.shape[2])
+    }
+
+    /// Lets the input have another size from now on; only some networks can.
+    pub fn set_input_size(&mut self, (width, height): (usize, usize)) {
+        self.shape[2..].copy_from_slice(&[height, width]);
+        self.input.resize(self.shape.iter().product(), 0.0);
     }
 
     /// Fills the input from a picture. `to_source` takes a pixel of the input to a place in the picture.

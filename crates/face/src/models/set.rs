@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use shiming_onnx::Tuner;
 
 use super::family::Family;
 use super::manifest::Manifest;
 use super::{FileEntry, ModelError, Network, Runtime};
+use crate::mesh;
 
 /// Which set of models is at work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,6 +53,7 @@ pub(crate) struct ModelSet {
 struct VerifiedFile {
     entry: FileEntry,
     family: Family,
+    /// The file as it is run: rewritten for the runtime after its hash was checked.
     bytes: Vec<u8>,
 }
 
@@ -96,7 +99,13 @@ impl ModelSet {
         wanted: Vec<(FileEntry, Family)>,
     ) -> Result<Self, ModelError> {
         let verified = wanted.into_iter().map(|(entry, family)| {
-            let bytes = read_verified(&directory.join(&entry.name), &entry.sha256)?;
+            let file = read_verified(&directory.join(&entry.name), &entry.sha256)?;
+            let bytes = tuner(family)
+                .tune(&file)
+                .map_err(|source| ModelError::Rewrite {
+                    model: entry.name.clone(),
+                    source,
+                })?;
             Ok(VerifiedFile {
                 entry,
                 family,
@@ -186,6 +195,16 @@ fn wanted_files(manifest: &Manifest, set: ModelSetName) -> Vec<(FileEntry, Famil
     files
         .filter_map(|entry| Some((entry.clone(), Family::of(&entry.name)?)))
         .collect()
+}
+
+/// How a model may be changed to run faster.
+fn tuner(family: Family) -> Tuner {
+    let tuner = Tuner::default();
+    match family {
+        Family::YuNet => tuner.free_size(),
+        Family::FaceMesh => tuner.keep_outputs(&mesh::OUTPUTS),
+        _ => tuner,
+    }
 }
 
 fn first_missing(directory: &Path, wanted: &[(FileEntry, Family)]) -> Option<String> {
