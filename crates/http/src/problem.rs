@@ -118,12 +118,15 @@ const fn status_of(code: Code) -> StatusCode {
     match code {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::SessionInvalid => StatusCode::UNAUTHORIZED,
-        Code::NotAllowedNow | Code::QrAlreadyClaimed => StatusCode::CONFLICT,
-        Code::QrExpired => StatusCode::GONE,
-        Code::NotLegalRep | Code::Forbidden => StatusCode::FORBIDDEN,
-        Code::TooManyChecks | Code::FaceAttemptsExceeded | Code::TooManyRequests => {
-            StatusCode::TOO_MANY_REQUESTS
+        Code::NotAllowedNow | Code::QrAlreadyClaimed | Code::TransferPending => {
+            StatusCode::CONFLICT
         }
+        Code::QrExpired | Code::AmountExpired => StatusCode::GONE,
+        Code::NotLegalRep | Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::TooManyChecks
+        | Code::FaceAttemptsExceeded
+        | Code::TooManyRequests
+        | Code::AmountFrozen => StatusCode::TOO_MANY_REQUESTS,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::SystemError | Code::RegistryUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,

@@ -83,6 +83,28 @@ codes! {
     ScanInterrupted = "scan_interrupted",
     /// A file is no readable picture.
     DocumentUnreadable = "document_unreadable",
+    /// The branch is not in the directory.
+    BankBranchUnknown = "bank_branch_unknown",
+    /// The bank says that the account bears another name.
+    AccountNameMismatch = "account_name_mismatch",
+    /// The transfer is on its way.
+    TransferPending = "transfer_pending",
+    /// The amount typed is not the one that was sent.
+    AmountWrong = "amount_wrong",
+    /// Too many wrong amounts.
+    AmountFrozen = "amount_frozen",
+    /// The transfer is too old.
+    AmountExpired = "amount_expired",
+    /// The letter of authorisation does not hold.
+    LetterInvalid = "letter_invalid",
+    /// The last pass or change is too fresh for another change.
+    ChangeCoolingOff = "change_cooling_off",
+    /// A change must keep the credit code.
+    SubjectChangeForbidden = "subject_change_forbidden",
+    /// The account is not verified at the sister platform.
+    SyncSourceUnverified = "sync_source_unverified",
+    /// The sister platform's user did not agree.
+    SyncDenied = "sync_denied",
     /// Policy or a reviewer refuses.
     RiskRejected = "risk_rejected",
     /// The session is unknown or over; open the link again.

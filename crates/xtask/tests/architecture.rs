@@ -5,8 +5,9 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 use serde::Deserialize;
 
 /// Which of our crates each of our crates may use. Arrows point inward: the business knows nothing of what serves it.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: &[(&str, &[&str])] = &[
     ("shiming-identifiers", &[]),
+    ("shiming-outbound", &[]),
     ("shiming-vault", &[]),
     ("shiming-onnx", &[]),
     ("shiming-face", &["shiming-onnx"]),
@@ -50,7 +51,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// What a crate must not use, because its work is another's.
-const MUST_NOT_USE: [(&str, &[&str]); 6] = [
+const MUST_NOT_USE: &[(&str, &[&str])] = &[
     (
         "shiming-identifiers",
         &["tokio", "sqlx", "axum", "rand", "getrandom", "anyhow"],
@@ -143,7 +144,7 @@ fn every_room_of_the_plan_is_built() {
         .collect();
     for (name, _) in MAY_USE {
         assert!(
-            built.contains(name),
+            built.contains(*name),
             "{name} is in the plan, but not in the workspace"
         );
     }
@@ -155,7 +156,7 @@ fn the_outside_stays_out_of_crates_that_decide() {
     for (name, foreign) in MUST_NOT_USE {
         let package = packages
             .iter()
-            .find(|package| package.name == name)
+            .find(|package| package.name == *name)
             .expect("in the workspace");
         let used: Vec<_> = package
             .uses()
