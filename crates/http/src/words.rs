@@ -33,7 +33,7 @@ words! {
     /// How far the phone is.
     PhaseName { Opened, Consented, Scanning, Judging, Paused }
     /// State of a credential.
-    CredentialStatusName { Active, Superseded, Suspended, Revoked }
+    CredentialStatusName { Active, ChangePending, ReverifyDue, Superseded, Suspended, Revoked }
     /// Assurance level, ascending.
     AssuranceLevelName { RegistryOnly, BankTransfer, LegalRepFace }
     /// State of a registry record.
@@ -75,6 +75,8 @@ mod tests {
         assert_eq!(all(AssuranceLevelName::ALL), all(&levels));
         let statuses = [
             CredentialStatus::Active,
+            CredentialStatus::ChangePending,
+            CredentialStatus::ReverifyDue,
             CredentialStatus::Superseded,
             CredentialStatus::Suspended,
             CredentialStatus::Revoked,

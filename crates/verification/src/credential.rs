@@ -15,12 +15,24 @@ use crate::{
 pub enum CredentialStatus {
     /// Valid.
     Active,
+    /// Valid, while the account verifies a change of it.
+    ChangePending,
+    /// Valid for the time being; a new verification is due.
+    ReverifyDue,
     /// A later verification of the same account took its place.
     Superseded,
     /// The registry or an operator stopped it for the time being.
     Suspended,
     /// Ended for good.
     Revoked,
+}
+
+impl CredentialStatus {
+    /// Whether others may rely on a credential that stands so.
+    #[must_use]
+    pub const fn is_valid(self) -> bool {
+        matches!(self, Self::Active | Self::ChangePending | Self::ReverifyDue)
+    }
 }
 
 /// A verified enterprise on an account.

@@ -12,6 +12,7 @@ pub mod credential;
 mod decide;
 pub mod fact;
 pub mod ids;
+pub mod lifecycle;
 pub mod policy;
 pub mod ports;
 pub mod words;

@@ -35,6 +35,14 @@ pub struct Policy {
     pub accounts_per_licence: u32,
     /// Least age of a legal representative, in years; people under 14 are refused whatever this says.
     pub minimum_age: u32,
+    /// Days from a pass until the account may change what its credential says.
+    pub change_cooling_days: u32,
+    /// Days after which the enterprise has to verify again; 0 never.
+    pub credential_days: u32,
+    /// Days for which a credential stays valid after that.
+    pub reverify_grace_days: u32,
+    /// Days between two looks at the registry for an enterprise that has passed; 0 never.
+    pub credential_recheck_days: u32,
     /// Methods that applicants may choose.
     pub methods: Vec<Method>,
     /// Whether a face in the band between reject and accept goes to a person instead of failing.
@@ -57,6 +65,10 @@ impl Default for Policy {
             registry_pending_days: 10,
             accounts_per_licence: 6,
             minimum_age: 16,
+            change_cooling_days: 30,
+            credential_days: 365,
+            reverify_grace_days: 30,
+            credential_recheck_days: 7,
             methods: vec![Method::Face],
             review_unclear_faces: false,
         }
@@ -116,5 +128,35 @@ impl Policy {
     #[must_use]
     pub fn least_age(&self) -> u32 {
         self.minimum_age.max(14)
+    }
+    /// Time from a pass until a change may begin.
+    #[must_use]
+    pub fn change_cooling(&self) -> Duration {
+        Duration::days(i64::from(self.change_cooling_days))
+    }
+
+    /// Time after which the enterprise has to verify again, if ever.
+    #[must_use]
+    pub fn credential_life(&self) -> Option<Duration> {
+        (self.credential_days > 0).then(|| Duration::days(i64::from(self.credential_days)))
+    }
+
+    /// How long a credential stays valid after that.
+    #[must_use]
+    pub fn reverify_grace(&self) -> Duration {
+        Duration::days(i64::from(self.reverify_grace_days))
+    }
+
+    /// Time between two looks at the registry for an enterprise that has passed, if any.
+    #[must_use]
+    pub fn credential_recheck(&self) -> Option<Duration> {
+        let days = self.credential_recheck_days;
+        (days > 0).then(|| Duration::days(i64::from(days)))
+    }
+
+    /// Time until the next such look when the registry could not be asked.
+    #[must_use]
+    pub fn credential_recheck_retry(&self) -> Duration {
+        Duration::hours(i64::from(self.registry_recheck_hours))
     }
 }

@@ -535,7 +535,7 @@ export interface components {
          * @description State of a credential.
          * @enum {string}
          */
-        CredentialStatusName: "active" | "superseded" | "suspended" | "revoked";
+        CredentialStatusName: "active" | "change_pending" | "reverify_due" | "superseded" | "suspended" | "revoked";
         /** @description A credential as the applicant sees it; person data masked. */
         CredentialView: {
             /** @description `registry_only`, `bank_transfer` or `legal_rep_face`. */

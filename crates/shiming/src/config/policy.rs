@@ -61,6 +61,22 @@ pub struct PolicySection {
     #[config(env = "SHIMING_POLICY_MINIMUM_AGE", default = 16)]
     pub minimum_age: u32,
 
+    /// Days from a pass until the account may change what its credential says.
+    #[config(env = "SHIMING_POLICY_CHANGE_COOLING_DAYS", default = 30)]
+    pub change_cooling_days: u32,
+
+    /// Days after which the enterprise has to verify again; 0 never.
+    #[config(env = "SHIMING_POLICY_CREDENTIAL_DAYS", default = 365)]
+    pub credential_days: u32,
+
+    /// Days for which a credential stays valid after that.
+    #[config(env = "SHIMING_POLICY_REVERIFY_GRACE_DAYS", default = 30)]
+    pub reverify_grace_days: u32,
+
+    /// Days between two looks at the registry for an enterprise that has passed; 0 never.
+    #[config(env = "SHIMING_POLICY_CREDENTIAL_RECHECK_DAYS", default = 7)]
+    pub credential_recheck_days: u32,
+
     /// Methods that applicants may choose: `face`. In the environment separated by commas.
     #[config(env = "SHIMING_POLICY_METHODS", parse_env = methods_from_env, default = ["face"])]
     pub methods: Vec<Method>,
@@ -92,6 +108,10 @@ impl PolicySection {
             registry_pending_days: self.registry_pending_days,
             accounts_per_licence: self.accounts_per_licence,
             minimum_age: self.minimum_age,
+            change_cooling_days: self.change_cooling_days,
+            credential_days: self.credential_days,
+            reverify_grace_days: self.reverify_grace_days,
+            credential_recheck_days: self.credential_recheck_days,
             methods: self.methods.clone(),
             review_unclear_faces: self.review_unclear_faces,
         }

@@ -1,0 +1,187 @@
+//! The life of a credential: what each fact does in each standing, and what holds for every course of facts.
+
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use proptest::prelude::*;
+use shiming_verification::{
+    code::Refusal,
+    credential::CredentialStatus,
+    fact::RegistryAnswer,
+    ids::CredentialId,
+    lifecycle::{Life, LifeChange, LifeEvent, LifeFact, Revocation, Standing, Suspension},
+    policy::Policy,
+};
+use uuid::Uuid;
+
+fn day(days: i64) -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 1, 1, 9, 0, 0).unwrap() + Duration::days(days)
+}
+
+fn fresh() -> Life {
+    Life {
+        version: 1,
+        standing: Standing::Active,
+        due_at: Some(day(365)),
+        next_check_at: Some(day(7)),
+    }
+}
+
+fn try_step(life: &Life, fact: LifeFact, now: DateTime<Utc>) -> Result<LifeChange, Refusal> {
+    life.decide(
+        CredentialId::new(Uuid::nil()),
+        fact,
+        &Policy::default(),
+        now,
+    )
+}
+
+fn step(life: &Life, fact: LifeFact, now: DateTime<Utc>) -> (Life, Option<LifeEvent>) {
+    let change = try_step(life, fact, now).expect("accepted");
+    (change.life, change.event)
+}
+
+fn registry(answer: RegistryAnswer) -> LifeFact {
+    LifeFact::RegistryAnswered(answer)
+}
+
+#[test]
+fn a_year_passes_then_thirty_days_of_grace_then_it_is_suspended() {
+    assert_eq!(
+        try_step(&fresh(), LifeFact::TimePassed, day(364)),
+        Err(Refusal::NothingDue)
+    );
+    let (due, event) = step(&fresh(), LifeFact::TimePassed, day(365));
+    assert_eq!(event, Some(LifeEvent::ReverifyDue));
+    assert!(due.status().is_valid());
+    assert_eq!(
+        try_step(&due, LifeFact::TimePassed, day(394)),
+        Err(Refusal::NothingDue)
+    );
+    let (over, event) = step(&due, LifeFact::TimePassed, day(395));
+    assert_eq!(event, Some(LifeEvent::Suspended));
+    assert!(!over.status().is_valid());
+}
+
+#[test]
+fn an_enterprise_struck_off_is_suspended_and_comes_back_with_its_record() {
+    let (off, event) = step(&fresh(), registry(RegistryAnswer::Inactive), day(7));
+    assert_eq!(event, Some(LifeEvent::Suspended));
+    assert!(matches!(
+        off.standing,
+        Standing::Suspended {
+            cause: Suspension::Registry,
+            ..
+        }
+    ));
+    assert_eq!(off.next_check_at, Some(day(14)));
+    let (on, event) = step(&off, registry(RegistryAnswer::Match), day(14));
+    assert_eq!(event, Some(LifeEvent::Reinstated));
+    assert_eq!(on.status(), CredentialStatus::Active);
+}
+
+#[test]
+fn the_registry_does_not_lift_what_an_operator_has_stopped() {
+    let (stopped, _) = step(&fresh(), LifeFact::Suspended { told: None }, day(1));
+    let (still, event) = step(&stopped, registry(RegistryAnswer::Match), day(7));
+    assert_eq!((still.status(), event), (CredentialStatus::Suspended, None));
+    let (lifted, event) = step(&still, LifeFact::Lifted, day(8));
+    assert_eq!(
+        (lifted.status(), event),
+        (CredentialStatus::Active, Some(LifeEvent::Reinstated))
+    );
+}
+
+#[test]
+fn no_answer_and_no_record_change_nothing_but_the_next_look() {
+    for (answer, hours) in [
+        (RegistryAnswer::Unavailable, 24),
+        (RegistryAnswer::NotFound, 168),
+    ] {
+        let (life, event) = step(&fresh(), registry(answer), day(7));
+        assert_eq!(
+            (life.status(), event),
+            (CredentialStatus::Active, None),
+            "{answer:?}"
+        );
+        assert_eq!(
+            life.next_check_at,
+            Some(day(7) + Duration::hours(hours)),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
+fn another_record_calls_for_a_new_verification() {
+    let (life, event) = step(&fresh(), registry(RegistryAnswer::Mismatch), day(7));
+    assert_eq!(event, Some(LifeEvent::ReverifyDue));
+    assert!(life.status().is_valid());
+}
+
+#[test]
+fn lifting_after_the_due_date_gives_a_new_grace() {
+    let (stopped, _) = step(&fresh(), LifeFact::Suspended { told: None }, day(300));
+    let (lifted, _) = step(&stopped, LifeFact::Lifted, day(400));
+    assert_eq!(
+        lifted.standing,
+        Standing::ReverifyDue {
+            grace_until: day(430)
+        }
+    );
+}
+
+#[test]
+fn an_act_that_does_not_fit_is_refused() {
+    let active = fresh();
+    assert_eq!(
+        try_step(&active, LifeFact::Lifted, day(1)),
+        Err(Refusal::NotNow { state: "active" })
+    );
+    let (stopped, _) = step(&active, LifeFact::Suspended { told: None }, day(1));
+    assert_eq!(
+        try_step(&stopped, LifeFact::Suspended { told: None }, day(2)),
+        Err(Refusal::NotNow { state: "suspended" })
+    );
+}
+
+fn any_fact() -> impl Strategy<Value = LifeFact> {
+    prop_oneof![
+        Just(registry(RegistryAnswer::Match)),
+        Just(registry(RegistryAnswer::Mismatch)),
+        Just(registry(RegistryAnswer::NotFound)),
+        Just(registry(RegistryAnswer::Inactive)),
+        Just(registry(RegistryAnswer::Unavailable)),
+        Just(LifeFact::Suspended { told: None }),
+        Just(LifeFact::Lifted),
+        Just(LifeFact::Revoked {
+            cause: Revocation::Operator,
+            told: None
+        }),
+        Just(LifeFact::Superseded),
+        Just(LifeFact::TimePassed),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_end_is_final_and_versions_count(
+        course in prop::collection::vec((any_fact(), 1_i64..60), 1..40)
+    ) {
+        let (mut life, mut now) = (fresh(), day(0));
+        for (fact, days) in course {
+            now += Duration::days(days);
+            let was_over = life.is_over();
+            match try_step(&life, fact.clone(), now) {
+                Ok(change) => {
+                    prop_assert!(!was_over, "{fact:?} moved what was over");
+                    prop_assert_eq!(change.life.version, life.version + 1);
+                    life = change.life;
+                }
+                Err(_) => {
+                    let revoked = matches!(fact, LifeFact::Revoked { .. });
+                    prop_assert!(was_over || !revoked, "what stands can be revoked");
+                }
+            }
+            prop_assert!(!life.is_over() || life.wakes_at().is_none());
+        }
+    }
+}
