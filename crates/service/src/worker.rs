@@ -47,6 +47,9 @@ impl Services {
         let done = match job.kind {
             JobKind::CheckRegistry { case } => self.check_registry(case).await,
             JobKind::Wake { case } => self.cases.step(case, Step::Wake).await,
+            JobKind::HandOver { .. } => Err(ServiceError::Unavailable(
+                "no bank channel is configured".to_owned(),
+            )),
         };
         match done {
             Ok(_)

@@ -2,7 +2,7 @@
 
 use shiming_identifiers::{IdNumber, PersonName, Uscc};
 use shiming_vault::{BlindIndex, Index, IndexKey};
-use shiming_verification::ids::PlatformId;
+use shiming_verification::{bank::AccountNumber, ids::PlatformId};
 
 /// A natural person: the keyed hash of the ID number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +16,8 @@ pub struct Indexes {
     account: IndexKey,
     representative: IndexKey,
     photo: IndexKey,
+    bank_account: IndexKey,
+    bank_entry: IndexKey,
 }
 
 impl Indexes {
@@ -26,6 +28,8 @@ impl Indexes {
             account: root.purpose("account"),
             representative: root.purpose("representative"),
             photo: root.purpose("photo"),
+            bank_account: root.purpose("bank_account"),
+            bank_entry: root.purpose("bank_entry"),
         }
     }
 
@@ -55,5 +59,14 @@ impl Indexes {
     /// A photo's content; bound to the person, so that equal photos are not seen to be equal.
     pub(crate) fn photo(&self, person: PersonIndex, bytes: &[u8]) -> Index {
         self.photo.of_parts(&[&person.0.0, bytes])
+    }
+
+    pub(crate) fn bank_account(&self, account: &AccountNumber) -> Index {
+        self.bank_account.of(account.expose().as_bytes())
+    }
+
+    /// What tells a bank's entry from every other; the bank's own words may hold an account number.
+    pub(crate) fn bank_entry(&self, id: &str) -> Index {
+        self.bank_entry.of(id.as_bytes())
     }
 }

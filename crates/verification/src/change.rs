@@ -3,7 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{case::Case, code::Code, credential::Credential, ids::CaseId};
+use crate::{
+    bank::TransferOrder,
+    case::Case,
+    code::Code,
+    credential::Credential,
+    ids::{CaseId, TransferId},
+};
 
 /// A decision, ready to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +26,8 @@ pub struct Change {
     pub marks: Vec<Mark>,
     /// The credential that a pass leaves.
     pub credential: Option<Credential>,
+    /// The transfer that a confirmation plans.
+    pub transfer: Option<TransferOrder>,
 }
 
 /// One thing that happened, free of personal data.
@@ -85,6 +93,28 @@ pub enum EventKind {
     Canceled,
     /// Ran out of time.
     Expired,
+    /// Bank details were submitted.
+    BankDetailsSubmitted,
+    /// The applicant confirmed a transfer.
+    TransferConfirmed,
+    /// A transfer arrived.
+    TransferArrived,
+    /// A transfer failed or came back.
+    TransferFailed,
+    /// A wrong amount was typed.
+    AmountWrong,
+    /// The entry of amounts was frozen.
+    AmountFrozen,
+    /// The entry of amounts opened again.
+    AmountThawed,
+    /// The amount, or the time for a payment, is over.
+    AmountExpired,
+    /// The typed amount was the one that was sent.
+    AmountMatched,
+    /// The enterprise's payment to us fits in name, account and reference.
+    PaymentMatched,
+    /// A payment with our reference does not fit.
+    PaymentRefused,
 }
 
 /// Something to do later.
@@ -109,6 +139,11 @@ pub enum JobKind {
     Wake {
         /// The case.
         case: CaseId,
+    },
+    /// Hand a planned transfer to the bank.
+    HandOver {
+        /// The transfer.
+        transfer: TransferId,
     },
 }
 

@@ -87,6 +87,12 @@ codes! {
     BankBranchUnknown = "bank_branch_unknown",
     /// The bank says that the account bears another name.
     AccountNameMismatch = "account_name_mismatch",
+    /// The bank does not know the account, or it is closed or blocked.
+    AccountRefused = "account_refused",
+    /// The bank refused the transfer for another reason.
+    TransferFailed = "transfer_failed",
+    /// The transfers of this verification are used up.
+    TransfersExceeded = "transfers_exceeded",
     /// The transfer is on its way.
     TransferPending = "transfer_pending",
     /// The amount typed is not the one that was sent.

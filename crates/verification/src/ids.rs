@@ -83,6 +83,11 @@ prefixed_id!(
     PlatformId,
     "plt"
 );
+prefixed_id!(
+    /// One transfer of the bank method: `trf_…`.
+    TransferId,
+    "trf"
+);
 
 #[cfg(test)]
 mod tests {

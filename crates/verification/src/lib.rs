@@ -4,6 +4,7 @@
 //! answers with a [`change::Change`] to store whole, or with a [`code::Refusal`] in the domain's words.
 //! [`ports`] are what the business asks of the outside.
 
+pub mod bank;
 pub mod case;
 pub mod change;
 pub mod claim;

@@ -1,5 +1,7 @@
 //! What the business asks of the outside, as traits. Adapters live in other crates.
 
+pub mod bank;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use shiming_identifiers::IdNumber;

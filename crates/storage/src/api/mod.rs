@@ -13,6 +13,7 @@ use shiming_verification::{
     ids::{CaseId, PlatformId},
     ports::{
         Access, Jobs, Ledger, LedgerError, ReferencePhotos, Registry, RegistryTable, ScanRecords,
+        bank::{BranchDirectory, Transfers},
     },
 };
 use tokio::sync::broadcast;
@@ -38,6 +39,8 @@ pub trait Storage:
     + JobUpkeep
     + RegistryImport
     + Housekeeping
+    + BranchDirectory
+    + Transfers
 {
 }
 
@@ -55,6 +58,8 @@ impl<T> Storage for T where
         + JobUpkeep
         + RegistryImport
         + Housekeeping
+        + BranchDirectory
+        + Transfers
 {
 }
 

@@ -27,6 +27,9 @@ impl Store {
         if let Some(credential) = &change.credential {
             self.insert_credential(conn, credential).await?;
         }
+        if let Some(order) = &change.transfer {
+            self.insert_transfer(conn, order, &key).await?;
+        }
         Ok(true)
     }
 

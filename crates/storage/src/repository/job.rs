@@ -22,6 +22,7 @@ fn key(kind: JobKind) -> String {
     match kind {
         JobKind::CheckRegistry { case } => format!("check_registry:{case}"),
         JobKind::Wake { case } => format!("wake:{case}"),
+        JobKind::HandOver { transfer } => format!("hand_over:{transfer}"),
     }
 }
 

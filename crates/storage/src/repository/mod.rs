@@ -4,6 +4,9 @@
 //! function of the mount.
 
 mod access;
+mod bank_branch;
+mod bank_entry;
+mod bank_transfer;
 mod case;
 mod case_query;
 mod commit;

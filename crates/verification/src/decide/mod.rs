@@ -8,6 +8,7 @@ mod timers;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    bank::TransferOrder,
     case::{Case, Digest, Invitation, Opening, Session, State},
     change::{Change, Event, EventKind, Job, JobKind, Mark},
     code::{Code, Notice, Refusal},
@@ -103,6 +104,7 @@ struct Turn<'a> {
     jobs: Vec<Job>,
     marks: Vec<Mark>,
     credential: Option<Credential>,
+    transfer: Option<TransferOrder>,
 }
 
 impl<'a> Turn<'a> {
@@ -116,6 +118,7 @@ impl<'a> Turn<'a> {
             jobs,
             marks,
             credential: None,
+            transfer: None,
         }
     }
 
@@ -143,6 +146,7 @@ impl<'a> Turn<'a> {
             jobs: self.jobs,
             marks: self.marks,
             credential: self.credential,
+            transfer: self.transfer,
         }
     }
 
