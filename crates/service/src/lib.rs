@@ -5,6 +5,7 @@ pub mod cases;
 pub mod demo;
 pub mod edge;
 mod error;
+pub mod lives;
 pub mod phone;
 pub mod portal;
 pub mod progress;
@@ -18,7 +19,7 @@ use std::{ops::Deref, sync::Arc};
 
 use shiming_vault::{Entropy, VaultError};
 use shiming_verification::ports::{
-    Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords,
+    Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords, lives::Lives,
 };
 
 pub use error::ServiceError;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub cases: Cases,
     /// Platforms, keys, sessions.
     pub access: Arc<dyn Access>,
+    /// Credentials after the pass.
+    pub lives: Arc<dyn Lives>,
     /// Things to do later.
     pub jobs: Arc<dyn Jobs>,
     /// Says whether elements belong together.

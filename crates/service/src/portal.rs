@@ -32,10 +32,10 @@ pub struct Opened {
 }
 
 impl Services {
-    /// Opens a case for an account of a platform.
+    /// Opens a case for an account of a platform. If the account holds a credential, the case renews it.
     ///
     /// # Errors
-    /// `Unavailable`.
+    /// `Refused` while the credential may not be changed; `Unavailable`.
     pub async fn open(
         &self,
         platform: &Platform,
@@ -44,8 +44,10 @@ impl Services {
     ) -> Result<Opened, ServiceError> {
         let now = self.clock.now();
         let id = CaseId::new(self.fresh_id()?);
+        let renews = self.renewal(&account).await?;
         let opening = Opening {
             id,
+            renews,
             account,
             realm: platform.realm,
             return_url,

@@ -50,6 +50,7 @@ impl Services {
             JobKind::HandOver { .. } => Err(ServiceError::Unavailable(
                 "no bank channel is configured".to_owned(),
             )),
+            JobKind::TendCredential { credential } => return self.tend(credential).await,
         };
         match done {
             Ok(_)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use shiming_identifiers::Uscc;
 
 use crate::{
     claim::Claim,
@@ -32,6 +33,9 @@ pub struct Case {
     pub opened_at: DateTime<Utc>,
     /// When it ends by itself.
     pub expires_at: DateTime<Utc>,
+    /// The credential that it renews, if the account holds one.
+    #[serde(default)]
+    pub renews: Option<Renewal>,
     /// The chosen subject type.
     pub subject: Option<SubjectType>,
     /// The chosen method.
@@ -48,6 +52,25 @@ pub struct Case {
     pub last_error: Option<Notice>,
     /// Where it stands.
     pub state: State,
+}
+
+/// What a case on an account that holds a credential is for. The old data stay valid until the new pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renewal {
+    /// Why.
+    pub kind: RenewalKind,
+    /// The credit code, which must stay the same.
+    pub uscc: Uscc,
+}
+
+/// Why a credential is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RenewalKind {
+    /// The enterprise's data have changed.
+    Change,
+    /// The verification is due again, or was stopped.
+    Reverify,
 }
 
 /// Where a case stands (the table of states).
@@ -214,6 +237,8 @@ pub struct Opening {
     pub realm: Realm,
     /// Where to send the applicant at the end.
     pub return_url: Option<String>,
+    /// The credential that it is to renew.
+    pub renews: Option<Renewal>,
 }
 
 impl Case {
@@ -228,6 +253,7 @@ impl Case {
             return_url: opening.return_url,
             opened_at: now,
             expires_at: now + policy.case_life(),
+            renews: opening.renews,
             subject: None,
             method: None,
             claim: None,

@@ -8,7 +8,8 @@ use crate::{
     case::Case,
     code::Code,
     credential::Credential,
-    ids::{CaseId, TransferId},
+    ids::{CaseId, CredentialId, TransferId},
+    lifecycle::Life,
 };
 
 /// A decision, ready to be stored.
@@ -28,6 +29,8 @@ pub struct Change {
     pub credential: Option<Credential>,
     /// The transfer that a confirmation plans.
     pub transfer: Option<TransferOrder>,
+    /// How that credential begins.
+    pub life: Option<Life>,
 }
 
 /// One thing that happened, free of personal data.
@@ -144,6 +147,11 @@ pub enum JobKind {
     HandOver {
         /// The transfer.
         transfer: TransferId,
+    },
+    /// Ask the registry about a credential, or tell it that time has passed.
+    TendCredential {
+        /// The credential.
+        credential: CredentialId,
     },
 }
 

@@ -1,6 +1,7 @@
 //! What the business asks of the outside, as traits. Adapters live in other crates.
 
 pub mod bank;
+pub mod lives;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

@@ -3,8 +3,9 @@
 mod support;
 
 use chrono::Duration;
+use shiming_identifiers::Uscc;
 use shiming_verification::{
-    case::State,
+    case::{Renewal, RenewalKind, State},
     change::{EventKind, JobKind, Mark},
     code::{Code, Refusal},
     fact::{FaceOutcome, Liveness, RegistryAnswer, Tally},
@@ -31,10 +32,27 @@ fn an_enterprise_is_verified() {
     assert_eq!(credential.claim, claim());
     let kinds: Vec<_> = change.events.iter().map(|event| event.kind).collect();
     assert_eq!(kinds, [EventKind::FaceMatched, EventKind::Verified]);
-    assert!(
-        change.jobs.is_empty(),
-        "nothing is left to do for a finished case"
+    let credential = credential.id;
+    let jobs: Vec<_> = change.jobs.iter().map(|job| job.kind).collect();
+    assert_eq!(
+        jobs,
+        [JobKind::TendCredential { credential }],
+        "the case is finished, its credential is looked after"
     );
+}
+
+#[test]
+fn a_renewal_keeps_the_credit_code() {
+    let mut story = Story::opened();
+    story.case.renews = Some(Renewal {
+        kind: RenewalKind::Change,
+        uscc: Uscc::parse("91110108MA01ABCD5T").expect("another code"),
+    });
+    story.choose().unwrap();
+    assert_eq!(code_of(story.submit(claim())), Code::SubjectChangeForbidden);
+    story.case.renews.as_mut().unwrap().uscc = claim().uscc;
+    story.submit(claim()).unwrap();
+    assert_eq!(story.state(), "checking");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The life of a credential: what each fact does in each standing, and what holds for every course of facts.
 
+mod support;
+
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use proptest::prelude::*;
 use shiming_verification::{
@@ -156,7 +158,6 @@ fn any_fact() -> impl Strategy<Value = LifeFact> {
             cause: Revocation::Operator,
             told: None
         }),
-        Just(LifeFact::Superseded),
         Just(LifeFact::TimePassed),
     ]
 }
@@ -183,5 +184,90 @@ proptest! {
             }
             prop_assert!(!life.is_over() || life.wakes_at().is_none());
         }
+    }
+}
+
+mod renewals {
+    use super::*;
+    use shiming_verification::{
+        case::RenewalKind, code::Code, credential::Credential, fact::Liveness,
+        lifecycle::renewal_of,
+    };
+
+    use crate::support::{Story, a_match, claim};
+
+    fn verified_on_day_0() -> Credential {
+        let mut story = Story::filming();
+        story.liveness(Liveness::Live).unwrap();
+        story.face(a_match()).unwrap();
+        let left = story.last.unwrap().credential.unwrap();
+        Credential {
+            verified_at: day(0),
+            ..left
+        }
+    }
+
+    fn of(standing: Standing, now: DateTime<Utc>) -> Result<Option<RenewalKind>, Code> {
+        let credential = verified_on_day_0();
+        let life = Life {
+            standing,
+            ..fresh()
+        };
+        match renewal_of(&credential, &life, &Policy::default(), now) {
+            Ok(renewal) => Ok(renewal.map(|renewal| {
+                assert_eq!(renewal.uscc, claim().uscc);
+                renewal.kind
+            })),
+            Err(Refusal::Ruled(notice)) => Err(notice.code),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_change_waits_thirty_days() {
+        assert_eq!(of(Standing::Active, day(29)), Err(Code::ChangeCoolingOff));
+        assert_eq!(of(Standing::Active, day(30)), Ok(Some(RenewalKind::Change)));
+    }
+
+    #[test]
+    fn what_is_due_or_stopped_by_itself_is_verified_again_at_once() {
+        let due = Standing::ReverifyDue {
+            grace_until: day(9),
+        };
+        assert_eq!(of(due, day(1)), Ok(Some(RenewalKind::Reverify)));
+        for cause in [Suspension::Registry, Suspension::Overdue] {
+            let stopped = Standing::Suspended {
+                cause,
+                at: day(1),
+                told: None,
+            };
+            assert_eq!(
+                of(stopped, day(1)),
+                Ok(Some(RenewalKind::Reverify)),
+                "{cause:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nobody_verifies_past_an_operators_stop() {
+        let cause = Suspension::Operator;
+        let stopped = Standing::Suspended {
+            cause,
+            at: day(1),
+            told: None,
+        };
+        assert_eq!(of(stopped, day(99)), Err(Code::RiskRejected));
+    }
+
+    #[test]
+    fn an_ended_credential_leaves_the_account_free() {
+        let cause = Revocation::Operator;
+        let ended = Standing::Revoked {
+            cause,
+            at: day(1),
+            told: None,
+        };
+        assert_eq!(of(ended, day(1)), Ok(None));
     }
 }

@@ -107,6 +107,7 @@ impl World {
             },
             access: store.clone(),
             jobs: store.clone(),
+            lives: store.clone(),
             registry: store.clone(),
             registry_table: store.clone(),
             authority: Arc::new(EmbeddedAuthority::new(store.clone(), faces.clone())),
@@ -138,6 +139,10 @@ impl World {
             clock,
             _folder: folder,
         }
+    }
+
+    pub fn clock_now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// A platform with an API key.

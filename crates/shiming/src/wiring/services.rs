@@ -48,6 +48,7 @@ pub async fn build(config: &Config) -> Result<Built> {
         cases,
         access: storage.clone(),
         jobs: storage.clone(),
+        lives: storage.clone(),
         registry: storage.clone(),
         registry_table: storage.clone(),
         authority: Arc::new(EmbeddedAuthority::new(storage.clone(), faces.clone())),

@@ -14,6 +14,7 @@ use shiming_verification::{
     ports::{
         Access, Jobs, Ledger, LedgerError, ReferencePhotos, Registry, RegistryTable, ScanRecords,
         bank::{BranchDirectory, Transfers},
+        lives::Lives,
     },
 };
 use tokio::sync::broadcast;
@@ -29,6 +30,7 @@ pub trait Storage:
     Ledger
     + Access
     + Jobs
+    + Lives
     + Registry
     + RegistryTable
     + ReferencePhotos
@@ -48,6 +50,7 @@ impl<T> Storage for T where
     T: Ledger
         + Access
         + Jobs
+        + Lives
         + Registry
         + RegistryTable
         + ReferencePhotos

@@ -8,7 +8,7 @@ use shiming_verification::{
 };
 
 use super::{Conn, Result, Store, case::PURPOSE, data_key, event, job};
-use crate::words::{millis, version};
+use crate::words::{millis, version, word};
 
 impl Store {
     /// False if the case has another version by now; then nothing may be committed.
@@ -24,8 +24,8 @@ impl Store {
         job::replace(conn, &change.case, &change.jobs).await?;
         self.insert_marks(conn, change).await?;
         insert_consent(conn, change).await?;
-        if let Some(credential) = &change.credential {
-            self.insert_credential(conn, credential).await?;
+        if let (Some(credential), Some(life)) = (&change.credential, &change.life) {
+            self.insert_credential(conn, credential, life).await?;
         }
         if let Some(order) = &change.transfer {
             self.insert_transfer(conn, order, &key).await?;
@@ -59,8 +59,8 @@ impl Store {
         let done = sqlx::query(
             "UPDATE verification_case SET version = $1, state = $2, body = $3, token = $4,
                phone = $5, uscc_index = $6, id_index = $7, wake_at = $8, expires_at = $9,
-               updated_at = $10
-             WHERE id = $11 AND version = $12",
+               updated_at = $10, renews = $11
+             WHERE id = $12 AND version = $13",
         )
         .bind(version(case.version)?)
         .bind(case.state.name())
@@ -75,6 +75,7 @@ impl Store {
         .bind(case.wakes_at().map(millis))
         .bind(millis(case.expires_at))
         .bind(millis(now))
+        .bind(case.renews.as_ref().map(|renewal| word(&renewal.kind)))
         .bind(case.id.uuid())
         .bind(version(change.expected_version)?)
         .execute(conn)

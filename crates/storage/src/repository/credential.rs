@@ -2,19 +2,36 @@
 
 use shiming_vault::{DataKey, Index, Owner};
 use shiming_verification::{
-    credential::{Credential, CredentialStatus},
+    credential::Credential,
     ids::{CaseId, PlatformId},
+    lifecycle::Life,
     words::{Account, Realm},
 };
 
-use super::{Conn, Result, Store, data_key};
+use super::{Conn, Result, Store, data_key, life};
 use crate::words::{from_word, millis, small, word};
 
 /// For what a credential's key seals its body.
 const PURPOSE: &str = "credential";
 
 /// The status column beside the sealed body; the column is the one that counts.
-type CredentialRow = (String, String, Vec<u8>, Vec<u8>);
+pub(super) type CredentialRow = (String, String, Vec<u8>, Vec<u8>);
+
+/// Credentials as they stand: one that its account is changing says so.
+macro_rules! standing {
+    ($rest:literal) => {
+        concat!(
+            "SELECT CASE WHEN c.status IN ('active', 'reverify_due') AND EXISTS (
+                 SELECT 1 FROM verification_case v
+                 WHERE v.platform = c.platform AND v.account_id = c.account_id
+                   AND v.renews = 'change' AND v.wake_at IS NOT NULL)
+               THEN 'change_pending' ELSE c.status END,
+               c.key_owner, k.wrapped, c.body
+             FROM credential c JOIN data_key k ON k.owner = c.key_owner ",
+            $rest
+        )
+    };
+}
 
 impl Store {
     /// Stores a credential; the account's active one, if any, is superseded by it.
@@ -22,11 +39,13 @@ impl Store {
         &self,
         conn: &mut Conn,
         credential: &Credential,
+        begun: &Life,
     ) -> Result<()> {
         let owner = Owner::credential(credential.id);
         let key = data_key::get_or_create(conn, &self.seals, owner).await?;
-        supersede(conn, &credential.account).await?;
-        self.insert_sealed(conn, credential, &key).await
+        life::supersede(conn, &credential.account, credential.verified_at).await?;
+        self.insert_sealed(conn, credential, &key).await?;
+        life::begin(conn, credential, begun).await
     }
 
     async fn insert_sealed(
@@ -63,7 +82,10 @@ impl Store {
         Ok(())
     }
 
-    fn open_credential(&self, (status, owner, wrapped, body): CredentialRow) -> Result<Credential> {
+    pub(super) fn open_credential(
+        &self,
+        (status, owner, wrapped, body): CredentialRow,
+    ) -> Result<Credential> {
         let sealed: Credential =
             self.seals
                 .open_json(Owner::stored(owner), &wrapped, PURPOSE, &body)?;
@@ -78,12 +100,10 @@ impl Store {
         platform: PlatformId,
         account_id: &str,
     ) -> Result<Option<Credential>> {
-        let row: Option<CredentialRow> = sqlx::query_as(
-            "SELECT c.status, c.key_owner, k.wrapped, c.body
-             FROM credential c JOIN data_key k ON k.owner = c.key_owner
-             WHERE c.platform = $1 AND c.account_id = $2
-             ORDER BY c.verified_at DESC, c.id DESC LIMIT 1",
-        )
+        let row: Option<CredentialRow> = sqlx::query_as(standing!(
+            "WHERE c.platform = $1 AND c.account_id = $2
+             ORDER BY c.verified_at DESC, c.id DESC LIMIT 1"
+        ))
         .bind(platform.uuid())
         .bind(account_id)
         .fetch_optional(&self.reader)
@@ -96,15 +116,12 @@ impl Store {
         platform: PlatformId,
         case: CaseId,
     ) -> Result<Option<Credential>> {
-        let row: Option<CredentialRow> = sqlx::query_as(
-            "SELECT c.status, c.key_owner, k.wrapped, c.body
-             FROM credential c JOIN data_key k ON k.owner = c.key_owner
-             WHERE c.platform = $1 AND c.case_id = $2",
-        )
-        .bind(platform.uuid())
-        .bind(case.uuid())
-        .fetch_optional(&self.reader)
-        .await?;
+        let row: Option<CredentialRow> =
+            sqlx::query_as(standing!("WHERE c.platform = $1 AND c.case_id = $2"))
+                .bind(platform.uuid())
+                .bind(case.uuid())
+                .fetch_optional(&self.reader)
+                .await?;
         row.map(|row| self.open_credential(row)).transpose()
     }
 
@@ -118,7 +135,7 @@ impl Store {
         let others = sqlx::query_scalar(
             "SELECT COUNT(*) FROM (
                SELECT DISTINCT platform, account_id FROM credential
-               WHERE realm = $1 AND uscc_index = $2 AND status IN ('active', 'suspended')
+               WHERE realm = $1 AND uscc_index = $2 AND status IN ('active', 'reverify_due', 'suspended')
                  AND NOT (platform = $3 AND account_id = $4)) AS others",
         )
         .bind(realm.as_str())
@@ -129,18 +146,4 @@ impl Store {
         .await?;
         small(others)
     }
-}
-
-async fn supersede(conn: &mut Conn, account: &Account) -> Result<()> {
-    sqlx::query(
-        "UPDATE credential SET status = $1
-         WHERE platform = $2 AND account_id = $3 AND status = $4",
-    )
-    .bind(word(&CredentialStatus::Superseded))
-    .bind(account.platform.uuid())
-    .bind(&account.id)
-    .bind(word(&CredentialStatus::Active))
-    .execute(conn)
-    .await?;
-    Ok(())
 }

@@ -23,14 +23,15 @@ fn key(kind: JobKind) -> String {
         JobKind::CheckRegistry { case } => format!("check_registry:{case}"),
         JobKind::Wake { case } => format!("wake:{case}"),
         JobKind::HandOver { transfer } => format!("hand_over:{transfer}"),
+        JobKind::TendCredential { credential } => format!("tend_credential:{credential}"),
     }
 }
 
 /// The id of the job that a version of the case asked for. A job that takes another's place thus has another id, and a worker
 /// that is still busy with the old one can't end the new one.
-fn id(key: &str, case: &Case) -> Uuid {
+fn id(key: &str, version: u64) -> Uuid {
     let digest = Sha256::new()
-        .chain_update(case.version.to_be_bytes())
+        .chain_update(version.to_be_bytes())
         .chain_update(key)
         .finalize();
     let mut bytes = [0; 16];
@@ -41,27 +42,50 @@ fn id(key: &str, case: &Case) -> Uuid {
 /// Stores the jobs of a change in the place of earlier ones. A case that nothing will wake has no wake job.
 pub(super) async fn replace(conn: &mut Conn, case: &Case, jobs: &[Job]) -> Result<()> {
     for job in jobs {
-        let key = key(job.kind);
-        sqlx::query(
-            "INSERT INTO job (job_key, id, payload, due_at, attempts, dead)
-             VALUES ($1, $2, $3, $4, 0, FALSE)
-             ON CONFLICT (job_key) DO UPDATE SET id = excluded.id, payload = excluded.payload,
-               due_at = excluded.due_at, attempts = 0, leased_by = NULL, last_error = NULL,
-               dead = FALSE",
-        )
-        .bind(&key)
-        .bind(id(&key, case))
-        .bind(json(&job.kind))
-        .bind(millis(job.run_at))
-        .execute(&mut *conn)
-        .await?;
+        put(conn, job, case.version).await?;
     }
     if case.wakes_at().is_none() {
-        sqlx::query("DELETE FROM job WHERE job_key = $1")
-            .bind(key(JobKind::Wake { case: case.id }))
-            .execute(conn)
-            .await?;
+        remove_kind(conn, JobKind::Wake { case: case.id }).await?;
     }
+    Ok(())
+}
+
+/// Stores the one job of its kind that this version of something asks for, or removes the one that nothing asks for any more.
+pub(super) async fn replace_one(
+    conn: &mut Conn,
+    kind: JobKind,
+    version: u64,
+    job: Option<Job>,
+) -> Result<()> {
+    match job {
+        Some(job) => put(conn, &job, version).await,
+        None => remove_kind(conn, kind).await,
+    }
+}
+
+async fn put(conn: &mut Conn, job: &Job, version: u64) -> Result<()> {
+    let key = key(job.kind);
+    sqlx::query(
+        "INSERT INTO job (job_key, id, payload, due_at, attempts, dead)
+         VALUES ($1, $2, $3, $4, 0, FALSE)
+         ON CONFLICT (job_key) DO UPDATE SET id = excluded.id, payload = excluded.payload,
+           due_at = excluded.due_at, attempts = 0, leased_by = NULL, last_error = NULL,
+           dead = FALSE",
+    )
+    .bind(&key)
+    .bind(id(&key, version))
+    .bind(json(&job.kind))
+    .bind(millis(job.run_at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn remove_kind(conn: &mut Conn, kind: JobKind) -> Result<()> {
+    sqlx::query("DELETE FROM job WHERE job_key = $1")
+        .bind(key(kind))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -18,6 +18,7 @@ mod housekeeping;
 mod import_run;
 mod job;
 mod job_upkeep;
+mod life;
 mod mark;
 mod portal;
 mod reference_photo;

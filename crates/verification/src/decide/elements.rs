@@ -52,6 +52,10 @@ impl Turn<'_> {
         if !ready {
             return Err(self.not_now());
         }
+        let renewed = self.case.renews.as_ref();
+        if renewed.is_some_and(|renewal| renewal.uscc != claim.uscc) {
+            return Err(self.ruled(Code::SubjectChangeForbidden));
+        }
         self.within_limits(tallies)?;
         let known = self.case.claim.as_ref() == Some(&claim);
         self.tell(EventKind::ElementsSubmitted);

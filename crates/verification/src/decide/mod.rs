@@ -14,6 +14,7 @@ use crate::{
     code::{Code, Notice, Refusal},
     credential::Credential,
     fact::Fact,
+    lifecycle::Life,
     policy::Policy,
 };
 
@@ -139,6 +140,11 @@ impl<'a> Turn<'a> {
                 run_at,
             });
         }
+        let life = self.credential.as_ref().map(|credential| {
+            let life = Life::begin(credential, self.policy);
+            self.jobs.extend(life.next_job(credential.id));
+            life
+        });
         Change {
             case: self.case,
             expected_version,
@@ -147,6 +153,7 @@ impl<'a> Turn<'a> {
             marks: self.marks,
             credential: self.credential,
             transfer: self.transfer,
+            life,
         }
     }
 

@@ -8,9 +8,10 @@ mod rules;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use rules::change_opens_at;
+pub use rules::renewal_of;
 
 use crate::{
+    change::{Job, JobKind},
     credential::{Credential, CredentialStatus},
     fact::RegistryAnswer,
     ids::CredentialId,
@@ -113,8 +114,6 @@ pub enum LifeFact {
         /// What the account's owner is told.
         told: Option<String>,
     },
-    /// A later verification of the account takes its place.
-    Superseded,
     /// Nothing but time passed.
     TimePassed,
 }
@@ -197,6 +196,23 @@ impl Life {
             Standing::Revoked { .. } | Standing::Superseded { .. } => return None,
         };
         timer.into_iter().chain(self.next_check_at).min()
+    }
+
+    /// The job that looks after it next, if anything will ever happen by itself.
+    #[must_use]
+    pub fn next_job(&self, credential: CredentialId) -> Option<Job> {
+        let kind = JobKind::TendCredential { credential };
+        self.wakes_at().map(|run_at| Job { kind, run_at })
+    }
+
+    /// The life of a credential whose place a later one takes; `None` if it is over already.
+    #[must_use]
+    pub fn superseded(self, at: DateTime<Utc>) -> Option<Self> {
+        (!self.is_over()).then(|| Self {
+            version: self.version + 1,
+            standing: Standing::Superseded { at },
+            ..self
+        })
     }
 
     /// Whether the registry should be asked now.

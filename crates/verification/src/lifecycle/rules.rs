@@ -4,13 +4,44 @@ use chrono::{DateTime, Utc};
 
 use super::{Life, LifeChange, LifeEvent, LifeFact, Revocation, Standing, Suspension};
 use crate::{
-    code::Refusal, credential::Credential, fact::RegistryAnswer, ids::CredentialId, policy::Policy,
+    case::{Renewal, RenewalKind},
+    code::{Code, Notice, Refusal},
+    credential::Credential,
+    fact::RegistryAnswer,
+    ids::CredentialId,
+    policy::Policy,
 };
 
-/// From when the account may change what a credential says; the old data stay valid until the new pass.
-#[must_use]
-pub fn change_opens_at(credential: &Credential, policy: &Policy) -> DateTime<Utc> {
-    credential.verified_at + policy.change_cooling()
+/// What a new case means on an account that holds this credential: nothing to an ended one, a renewal to one that is due
+/// or that was stopped by itself, otherwise a change of its data, for which the last pass must lie long enough back.
+///
+/// # Errors
+/// [`Refusal::Ruled`] with `change_cooling_off` and the time from which changes are open, or with `risk_rejected` while an
+/// operator has stopped the credential.
+pub fn renewal_of(
+    credential: &Credential,
+    life: &Life,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Result<Option<Renewal>, Refusal> {
+    let kind = match life.standing {
+        Standing::Revoked { .. } | Standing::Superseded { .. } => return Ok(None),
+        Standing::Suspended {
+            cause: Suspension::Operator,
+            ..
+        } => return Err(Refusal::Ruled(Notice::free(Code::RiskRejected, now))),
+        Standing::ReverifyDue { .. } | Standing::Suspended { .. } => RenewalKind::Reverify,
+        Standing::Active => {
+            let opens_at = credential.verified_at + policy.change_cooling();
+            if now < opens_at {
+                let notice = Notice::free(Code::ChangeCoolingOff, now).until(opens_at);
+                return Err(Refusal::Ruled(notice));
+            }
+            RenewalKind::Change
+        }
+    };
+    let uscc = credential.claim.uscc.clone();
+    Ok(Some(Renewal { kind, uscc }))
 }
 
 impl Life {
@@ -57,10 +88,6 @@ impl Life {
                 _ => Err(self.not_now()),
             },
             LifeFact::Revoked { cause, told } => Ok(Some(self.revoke(cause, told, now))),
-            LifeFact::Superseded => {
-                self.standing = Standing::Superseded { at: now };
-                Ok(Some(LifeEvent::Superseded))
-            }
         }
     }
 

@@ -62,6 +62,7 @@ impl Story {
             account,
             realm: Realm::Live,
             return_url: None,
+            renews: None,
         };
         let policy = Policy::default();
         let case = Case::opening(opening, &policy, start()).case;

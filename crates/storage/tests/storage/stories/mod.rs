@@ -6,6 +6,7 @@ pub mod concurrency;
 pub mod credentials;
 pub mod jobs;
 pub mod keys;
+pub mod lives;
 pub mod marks;
 pub mod photos;
 pub mod registry;
@@ -59,6 +60,13 @@ macro_rules! every_story {
                 master_keys_are_rotated,
                 foreign_master_keys_are_refused,
                 every_node_derives_the_same_tokens,
+            ],
+            lives: [
+                a_fresh_credential_is_active_and_looked_after,
+                a_life_changes_once_per_version,
+                a_revoked_credential_is_left_alone,
+                a_superseded_credential_has_ended,
+                a_credential_says_that_a_change_is_on_its_way,
             ],
             marks: [
                 a_mismatch_counts_against_account_licence_and_person,

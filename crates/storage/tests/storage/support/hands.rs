@@ -83,6 +83,7 @@ impl<'a> Hands<'a> {
             account: self.account(),
             realm,
             return_url: None,
+            renews: None,
         };
         Case::opening(opening, &Policy::default(), self.now)
     }
