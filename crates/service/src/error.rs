@@ -1,5 +1,6 @@
 //! What can stand in the way of a use case.
 
+use shiming_audit::AuditError;
 use shiming_vault::VaultError;
 use shiming_verification::{
     claim::FieldError,
@@ -30,6 +31,12 @@ pub enum ServiceError {
 impl From<LedgerError> for ServiceError {
     fn from(error: LedgerError) -> Self {
         Self::Unavailable(error.0)
+    }
+}
+
+impl From<AuditError> for ServiceError {
+    fn from(error: AuditError) -> Self {
+        Self::Unavailable(error.to_string())
     }
 }
 

@@ -17,6 +17,7 @@ mod worker;
 
 use std::{ops::Deref, sync::Arc};
 
+use shiming_audit::AuditTrail;
 use shiming_vault::{Entropy, VaultError};
 use shiming_verification::ports::{
     Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords, lives::Lives,
@@ -54,6 +55,8 @@ pub struct Parts {
     pub faces: FacePool,
     /// How scans are run.
     pub settings: ScanSettings,
+    /// The audit trail.
+    pub audit: Arc<dyn AuditTrail>,
     /// Running scans.
     pub scans: Scans,
     /// Tells the time.

@@ -1,5 +1,6 @@
 //! What goes wrong inside a store, before it becomes the ports' vocabulary.
 
+use shiming_audit::AuditError;
 use shiming_vault::VaultError;
 use shiming_verification::ports::{CommitError, LedgerError};
 
@@ -32,6 +33,12 @@ pub enum StoreError {
 }
 
 impl From<StoreError> for LedgerError {
+    fn from(error: StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<StoreError> for AuditError {
     fn from(error: StoreError) -> Self {
         Self(error.to_string())
     }

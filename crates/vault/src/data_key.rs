@@ -108,6 +108,13 @@ impl DataKey {
         envelope::open(&self.secret, &self.context(purpose), sealed)
     }
 
+    /// A secret of its own for one purpose, for example the seed of a signing key.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
+        let derived = self.secret.derive(&["shiming derived ", purpose]);
+        Zeroizing::new(*derived.bytes())
+    }
+
     fn context<'a>(&'a self, purpose: &'a str) -> [&'a [u8]; 3] {
         [b"field", self.owner.as_str().as_bytes(), purpose.as_bytes()]
     }

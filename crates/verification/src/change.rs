@@ -8,7 +8,7 @@ use crate::{
     case::Case,
     code::Code,
     credential::Credential,
-    ids::{CaseId, CredentialId, TransferId},
+    ids::{CaseId, CredentialId, OperatorId, TransferId},
     lifecycle::Life,
 };
 
@@ -31,6 +31,23 @@ pub struct Change {
     pub transfer: Option<TransferOrder>,
     /// How that credential begins.
     pub life: Option<Life>,
+    /// The operator who decided, where one did.
+    pub by: Option<OperatorId>,
+}
+
+/// Whose act an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// The server's own: timers, providers' answers, the engine's judgements.
+    System,
+    /// The platform, over the API.
+    Platform,
+    /// The applicant at the PC.
+    Applicant,
+    /// The legal representative at the phone.
+    LegalRepresentative,
+    /// Somebody at the console.
+    Operator,
 }
 
 /// One thing that happened, free of personal data.
@@ -118,6 +135,49 @@ pub enum EventKind {
     PaymentMatched,
     /// A payment with our reference does not fit.
     PaymentRefused,
+}
+
+impl EventKind {
+    /// Whose act it is, unless an operator decided (then [`Change::by`] names him).
+    #[must_use]
+    pub const fn party(self) -> Party {
+        match self {
+            Self::Opened => Party::Platform,
+            Self::Chosen
+            | Self::ElementsSubmitted
+            | Self::Edited
+            | Self::Canceled
+            | Self::BankDetailsSubmitted
+            | Self::TransferConfirmed
+            | Self::AmountWrong
+            | Self::AmountMatched => Party::Applicant,
+            Self::PhoneClaimed | Self::ConsentGiven | Self::ConsentDeclined | Self::ScanStarted => {
+                Party::LegalRepresentative
+            }
+            Self::ReviewApproved => Party::Operator,
+            Self::RegistryMatched
+            | Self::RegistryRefused
+            | Self::RegistryPending
+            | Self::InvitationIssued
+            | Self::ScanInterrupted
+            | Self::LivenessPassed
+            | Self::TryFailed
+            | Self::FaceMatched
+            | Self::SentToReview
+            | Self::Locked
+            | Self::Unlocked
+            | Self::Verified
+            | Self::Rejected
+            | Self::Expired
+            | Self::TransferArrived
+            | Self::TransferFailed
+            | Self::AmountFrozen
+            | Self::AmountThawed
+            | Self::AmountExpired
+            | Self::PaymentMatched
+            | Self::PaymentRefused => Party::System,
+        }
+    }
 }
 
 /// Something to do later.

@@ -88,6 +88,11 @@ prefixed_id!(
     TransferId,
     "trf"
 );
+prefixed_id!(
+    /// Somebody who works at the console: `op_…`.
+    OperatorId,
+    "op"
+);
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("shiming-identifiers", &[]),
     ("shiming-outbound", &[]),
     ("shiming-vault", &[]),
+    ("shiming-audit", &[]),
     ("shiming-onnx", &[]),
     ("shiming-face", &["shiming-onnx"]),
     ("shiming-tfjs-onnx", &["shiming-onnx"]),
@@ -19,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-identifiers",
             "shiming-verification",
             "shiming-vault",
+            "shiming-audit",
         ],
     ),
     (
@@ -27,12 +29,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-identifiers",
             "shiming-verification",
             "shiming-vault",
+            "shiming-audit",
             "shiming-face",
         ],
     ),
     (
         "shiming-http",
-        &["shiming-verification", "shiming-face", "shiming-service"],
+        &[
+            "shiming-verification",
+            "shiming-audit",
+            "shiming-face",
+            "shiming-service",
+        ],
     ),
     (
         "shiming",
@@ -40,6 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-identifiers",
             "shiming-verification",
             "shiming-vault",
+            "shiming-audit",
             "shiming-face",
             "shiming-service",
             "shiming-storage",
@@ -58,6 +67,10 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
     ),
     (
         "shiming-verification",
+        &["tokio", "sqlx", "axum", "rand", "getrandom", "anyhow"],
+    ),
+    (
+        "shiming-audit",
         &["tokio", "sqlx", "axum", "rand", "getrandom", "anyhow"],
     ),
     ("shiming-face", &["tokio", "sqlx", "axum", "anyhow"]),

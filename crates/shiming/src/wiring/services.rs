@@ -54,6 +54,7 @@ pub async fn build(config: &Config) -> Result<Built> {
         authority: Arc::new(EmbeddedAuthority::new(storage.clone(), faces.clone())),
         photos: storage.clone(),
         records: storage.clone(),
+        audit: storage.clone(),
         faces,
         settings,
         scans: Scans::default(),

@@ -4,6 +4,7 @@ mod registry;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use shiming_audit::AuditTrail;
 use shiming_identifiers::IdNumber;
 use shiming_vault::TokenKey;
 use shiming_verification::{
@@ -43,6 +44,7 @@ pub trait Storage:
     + Housekeeping
     + BranchDirectory
     + Transfers
+    + AuditTrail
 {
 }
 
@@ -63,6 +65,7 @@ impl<T> Storage for T where
         + Housekeeping
         + BranchDirectory
         + Transfers
+        + AuditTrail
 {
 }
 
@@ -227,11 +230,11 @@ pub trait Housekeeping: Send + Sync {
     async fn ping(&self) -> Result<(), LedgerError>;
 
     /// Erases a case's personal data for good by deleting its key; its events stay. Credentials have their own keys.
-    async fn erase_case(&self, case: CaseId) -> Result<bool, LedgerError>;
+    async fn erase_case(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool, LedgerError>;
 
     /// Erases a person's reference photos for good, with the key that sealed them, and the person's finished cases. An open
     /// case and a credential outlast it: they are what the platform still relies on, and end by their own rules.
-    async fn erase_person(&self, id: &IdNumber) -> Result<bool, LedgerError>;
+    async fn erase_person(&self, id: &IdNumber, now: DateTime<Utc>) -> Result<bool, LedgerError>;
 
     /// Deletes what is over: secrets and sessions at `now`, failures counted before `marks_before`.
     async fn prune(

@@ -17,7 +17,7 @@ use sqlx::Transaction;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::{Db, Result, SealedRow, Store};
+use super::{Db, Result, SealedRow, Store, audit};
 use crate::api::CaseChanged;
 
 /// For what a case's key seals its body.
@@ -55,6 +55,7 @@ impl Store {
             tx.rollback().await?;
             return Ok(false);
         }
+        self.append(&mut tx, audit::of_change(change)).await?;
         let changed = CaseChanged {
             case: change.case.id,
             version: change.case.version,

@@ -6,7 +6,7 @@ use shiming_identifiers::IdNumber;
 use shiming_vault::Owner;
 use shiming_verification::{ids::CaseId, ports::LedgerError};
 
-use super::{Result, Store, data_key, reference_photo};
+use super::{Result, Store, audit, data_key, reference_photo};
 use crate::{
     PersonIndex,
     api::{Housekeeping, Pruned},
@@ -19,15 +19,19 @@ impl Store {
         Ok(self.begin().await?.rollback().await?)
     }
 
-    async fn erase_key(&self, owner: &Owner) -> Result<bool> {
+    async fn erase_case_key(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool> {
         let mut tx = self.begin().await?;
-        let erased = data_key::erase(&mut tx, owner).await?;
+        let erased = data_key::erase(&mut tx, &Owner::case(case)).await?;
+        if erased {
+            let record = audit::key_erased("case", now).about(case);
+            self.append(&mut tx, vec![record]).await?;
+        }
         tx.commit().await?;
         Ok(erased)
     }
 
     /// The person's photos, and the person's cases that are over.
-    async fn erase_everything_of(&self, person: PersonIndex) -> Result<bool> {
+    async fn erase_everything_of(&self, person: PersonIndex, now: DateTime<Utc>) -> Result<bool> {
         let mut tx = self.begin().await?;
         let cases: Vec<String> = sqlx::query_scalar(
             "SELECT key_owner FROM verification_case WHERE id_index = $1 AND wake_at IS NULL",
@@ -40,6 +44,11 @@ impl Store {
             erased |= data_key::erase(&mut tx, &Owner::stored(owner)).await?;
         }
         self.delete_photos(&mut tx, person).await?;
+        if erased {
+            // No subject: even the keyed hash of an ID number would be a trace of the person.
+            let record = audit::key_erased("person", now);
+            self.append(&mut tx, vec![record]).await?;
+        }
         tx.commit().await?;
         Ok(erased)
     }
@@ -74,12 +83,14 @@ impl Housekeeping for Store {
         Ok(self.probe().await?)
     }
 
-    async fn erase_case(&self, case: CaseId) -> Result<bool, LedgerError> {
-        Ok(self.erase_key(&Owner::case(case)).await?)
+    async fn erase_case(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+        Ok(self.erase_case_key(case, now).await?)
     }
 
-    async fn erase_person(&self, id: &IdNumber) -> Result<bool, LedgerError> {
-        Ok(self.erase_everything_of(self.indexes.person(id)).await?)
+    async fn erase_person(&self, id: &IdNumber, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+        Ok(self
+            .erase_everything_of(self.indexes.person(id), now)
+            .await?)
     }
 
     async fn prune(

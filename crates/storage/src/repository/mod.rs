@@ -4,6 +4,8 @@
 //! function of the mount.
 
 mod access;
+mod audit;
+mod audit_trail;
 mod bank_branch;
 mod bank_entry;
 mod bank_transfer;

@@ -7,7 +7,7 @@ use shiming_vault::{BlindIndex, Owner, TokenKey};
 use sqlx::{Pool, Transaction};
 use tokio::sync::broadcast;
 
-use super::{Db, Result, begin_write, data_key};
+use super::{Db, Result, audit::AuditKeys, begin_write, data_key};
 use crate::{Indexes, Settings, api::CaseChanged, open::Pools, seals::Seals};
 
 /// Commits that a slow listener may fall behind before it is told to catch up by reading.
@@ -20,6 +20,7 @@ pub(crate) struct Store {
     pub(super) seals: Seals,
     pub(super) indexes: Indexes,
     pub(super) tokens: TokenKey,
+    pub(super) audit: AuditKeys,
     pub(super) objects: Arc<dyn ObjectStore>,
     pub(super) changes: broadcast::Sender<CaseChanged>,
 }
@@ -30,6 +31,7 @@ impl Store {
         let mut tx = begin_write(&pools.writer).await?;
         let index = data_key::get_or_create(&mut tx, &seals, Owner::system("index")).await?;
         let tokens = data_key::get_or_create(&mut tx, &seals, Owner::system("tokens")).await?;
+        let audit = data_key::get_or_create(&mut tx, &seals, Owner::system("audit")).await?;
         tx.commit().await?;
         Ok(Self {
             writer: pools.writer,
@@ -37,6 +39,7 @@ impl Store {
             seals,
             indexes: Indexes::new(&BlindIndex::new(&index)),
             tokens: TokenKey::new(&tokens),
+            audit: AuditKeys::new(&audit),
             objects: settings.objects.clone(),
             changes: broadcast::Sender::new(CHANGES_KEPT),
         })

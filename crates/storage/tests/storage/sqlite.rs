@@ -19,10 +19,12 @@ every_story!(as_tests);
 #[tokio::test]
 async fn a_database_without_tables_is_refused_until_it_is_migrated() {
     let (settings, _folder) = Bench::sqlite_settings();
-    assert_eq!(pending_migrations(&settings.url).await.unwrap(), 1);
+    let files = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
+    let all = std::fs::read_dir(files).unwrap().count();
+    assert_eq!(pending_migrations(&settings.url).await.unwrap(), all);
     let refused = open(&settings).await.err().expect("there are no tables");
     assert!(
-        matches!(refused, OpenError::Outdated { pending: 1 }),
+        matches!(refused, OpenError::Outdated { pending } if pending == all),
         "{refused}"
     );
     assert!(refused.to_string().contains("shiming migrate"));
@@ -39,4 +41,36 @@ async fn a_url_of_no_known_engine_is_refused() {
         migrate("mysql://localhost").await,
         Err(OpenError::Engine)
     ));
+}
+
+/// Whoever has the database but not the master key can hash, but can't seal; and the trail can't be changed by mistake.
+#[tokio::test]
+async fn a_trail_that_was_rewritten_in_the_database_shows() {
+    let bench = Bench::sqlite().await;
+    crate::support::Hands::new(&*bench.storage, 1).open().await;
+    let url = &bench.settings.url;
+    let pool = sqlx::SqlitePool::connect(url).await.unwrap();
+    let refused = sqlx::query("DELETE FROM audit_entry").execute(&pool).await;
+    assert!(refused.unwrap_err().to_string().contains("append-only"));
+
+    let stored = bench.storage.entries_from(1, 1).await.unwrap().remove(0);
+    let mut forged = stored.entry.record;
+    forged.action = "case.expired".to_owned();
+    let entry = shiming_audit::Entry::after(0, &shiming_audit::GENESIS, forged);
+    for statement in [
+        "DROP TRIGGER audit_entry_stays",
+        "UPDATE audit_entry SET action = 'case.expired' WHERE seq = 1",
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    sqlx::query("UPDATE audit_entry SET hash = $1")
+        .bind(entry.hash.to_vec())
+        .execute(&pool)
+        .await
+        .unwrap();
+    let stored = bench.storage.entries_from(1, 1).await.unwrap().remove(0);
+    shiming_audit::Chain::default()
+        .pass(&stored.entry)
+        .expect("the hashes are right");
+    assert!(!stored.sealed_by_us, "but the seal is not");
 }

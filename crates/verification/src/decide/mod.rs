@@ -14,6 +14,7 @@ use crate::{
     code::{Code, Notice, Refusal},
     credential::Credential,
     fact::Fact,
+    ids::OperatorId,
     lifecycle::Life,
     policy::Policy,
 };
@@ -106,6 +107,7 @@ struct Turn<'a> {
     marks: Vec<Mark>,
     credential: Option<Credential>,
     transfer: Option<TransferOrder>,
+    by: Option<OperatorId>,
 }
 
 impl<'a> Turn<'a> {
@@ -120,6 +122,7 @@ impl<'a> Turn<'a> {
             marks,
             credential: None,
             transfer: None,
+            by: None,
         }
     }
 
@@ -154,6 +157,7 @@ impl<'a> Turn<'a> {
             credential: self.credential,
             transfer: self.transfer,
             life,
+            by: self.by,
         }
     }
 

@@ -18,8 +18,11 @@ pub async fn an_erased_case_is_gone_and_takes_no_changes(bench: Bench) {
     let change = open.decide(Fact::Canceled).await;
 
     for erased in [&hands, &open] {
-        assert!(storage.erase_case(erased.id()).await.unwrap());
-        assert!(!storage.erase_case(erased.id()).await.unwrap(), "already");
+        assert!(storage.erase_case(erased.id(), at(1)).await.unwrap());
+        assert!(
+            !storage.erase_case(erased.id(), at(1)).await.unwrap(),
+            "already"
+        );
         assert_eq!(storage.load(erased.id()).await.unwrap(), None);
     }
     assert_eq!(storage.scan_records(LIVE, hands.id()).await.unwrap(), []);
@@ -61,7 +64,7 @@ pub async fn an_erased_person_has_no_photo_and_no_finished_case(bench: Bench) {
     let stranger = Hands::new(&**storage, 3);
     stranger.verify(claim(3)).await;
 
-    assert!(storage.erase_person(&id_number(1)).await.unwrap());
+    assert!(storage.erase_person(&id_number(1), at(1)).await.unwrap());
     for realm in [Realm::Live, Realm::Demo] {
         assert_eq!(storage.photo(&id_number(1), realm).await.unwrap(), None);
     }
@@ -79,7 +82,7 @@ pub async fn an_erased_person_has_no_photo_and_no_finished_case(bench: Bench) {
             .is_some()
     );
     assert!(
-        !storage.erase_person(&id_number(1)).await.unwrap(),
+        !storage.erase_person(&id_number(1), at(1)).await.unwrap(),
         "nothing is left"
     );
 }
@@ -98,8 +101,8 @@ pub async fn master_keys_are_rotated(bench: Bench) {
     assert_eq!(rotating.rewrap_keys(2).await.unwrap(), 2, "a few at a time");
     assert_eq!(
         rotating.rewrap_keys(100).await.unwrap(),
-        1,
-        "index, tokens and the case"
+        2,
+        "index, tokens, audit and the case"
     );
     assert_eq!(rotating.rewrap_keys(100).await.unwrap(), 0);
 

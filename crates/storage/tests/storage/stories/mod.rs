@@ -1,6 +1,7 @@
 //! What holds on every engine. Each story gets an empty storage.
 
 pub mod access;
+pub mod audit;
 pub mod cases;
 pub mod concurrency;
 pub mod credentials;
@@ -20,6 +21,13 @@ macro_rules! every_story {
                 a_client_secret_opens_once_in_time_and_for_its_case,
                 a_portal_session_ends,
                 what_is_over_is_pruned_and_nothing_else,
+            ],
+            audit: [
+                a_commit_writes_its_entries_with_it,
+                a_refused_commit_leaves_no_entry,
+                two_nodes_and_eight_tasks_write_one_chain_without_gaps,
+                entries_are_found_by_who_what_and_when,
+                anchors_are_kept_and_every_node_signs_with_the_same_key,
             ],
             cases: [
                 a_case_reads_back_as_it_was_committed,
