@@ -154,9 +154,6 @@ impl Engine {
         reference: &Reference,
         stills: &[&[u8]],
     ) -> Result<FaceDecision, EngineError> {
-        if reference.model_sha256 != self.embedding_sha256 {
-            return Err(EngineError::OtherModel);
-        }
         let mut embeddings = Vec::with_capacity(stills.len());
         for still in stills {
             match self.embed(still) {
@@ -165,7 +162,19 @@ impl Engine {
                 Err(other) => return Err(other),
             }
         }
-        let probe = Embedding::mean(&embeddings).ok_or(EngineError::NoFace)?;
+        self.decide(reference, &embeddings)
+    }
+
+    /// The end of [`Self::judge`], for a caller who has embedded the stills one by one.
+    pub fn decide(
+        &self,
+        reference: &Reference,
+        embeddings: &[Embedding],
+    ) -> Result<FaceDecision, EngineError> {
+        if reference.model_sha256 != self.embedding_sha256 {
+            return Err(EngineError::OtherModel);
+        }
+        let probe = Embedding::mean(embeddings).ok_or(EngineError::NoFace)?;
         let similarity = probe.similarity(&reference.embedding);
         Ok(FaceDecision::new(similarity, embeddings.len(), &self.info))
     }

@@ -28,6 +28,8 @@ pub enum Prompt {
     Wait {
         /// When to ask again, in milliseconds.
         retry_after_ms: u64,
+        /// Phones that wait before this one.
+        ahead: u32,
     },
     /// Change the stream's pace.
     Rate {
@@ -173,8 +175,9 @@ mod tests {
         spelt(
             &Prompt::Wait {
                 retry_after_ms: 900,
+                ahead: 2,
             },
-            r#"{"type":"wait","retry_after_ms":900}"#,
+            r#"{"type":"wait","retry_after_ms":900,"ahead":2}"#,
         );
         spelt(
             &Prompt::Rate {

@@ -149,6 +149,7 @@ fn take(message: Message, inbox: &Inbox) -> Result<(), Fault> {
             inbox.put_frame(Frame {
                 meta,
                 jpeg: jpeg.to_vec(),
+                arrived: tokio::time::Instant::now(),
             });
             Ok(())
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::json;
-use shiming_face::{Decision, EngineInfo, EnrolError, FaceDecision, Rating};
+use shiming_face::{Decision, EngineError, EngineInfo, EnrolError, FaceDecision, Rating};
 use shiming_verification::{
     claim::Claim,
     fact::FaceOutcome,
@@ -28,6 +28,24 @@ impl EmbeddedAuthority {
     }
 }
 
+impl EmbeddedAuthority {
+    /// Picture by picture, each when a worker is free, so that the frames of running scans come in between.
+    async fn judge(&self, photo: Vec<u8>, stills: &[Vec<u8>]) -> Result<FaceDecision, Failed> {
+        let reference = self.pool.run(move |engine| engine.enrol(&photo)).await;
+        let reference = reference.map_err(Failed::Reference)?;
+        let mut embeddings = Vec::with_capacity(stills.len());
+        for still in stills {
+            let still = still.clone();
+            match self.pool.run(move |engine| engine.embed(&still)).await {
+                Ok(embedding) => embeddings.push(embedding),
+                Err(EngineError::NoFace) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Ok(self.pool.engine().decide(&reference, &embeddings)?)
+    }
+}
+
 #[async_trait]
 impl Authority for EmbeddedAuthority {
     async fn compare(&self, claim: &Claim, realm: Realm, stills: &[Vec<u8>]) -> Comparison {
@@ -36,14 +54,7 @@ impl Authority for EmbeddedAuthority {
             Ok(None) => return unanswered(FaceOutcome::ReferenceMissing, "no reference photo"),
             Err(error) => return unanswered(FaceOutcome::Unavailable, &error.to_string()),
         };
-        let stills = stills.to_vec();
-        let judged = self.pool.run(move |engine| {
-            let reference = engine.enrol(&photo).map_err(Failed::Reference)?;
-            let stills: Vec<&[u8]> = stills.iter().map(Vec::as_slice).collect();
-            engine
-                .judge(&reference, &stills)
-                .map_err(|error| Failed::Engine(error.to_string()))
-        });
+        let judged = self.judge(photo, stills);
         match judged.await {
             Ok(decision) => answered(&decision),
             Err(Failed::Reference(error)) => {
@@ -57,6 +68,12 @@ impl Authority for EmbeddedAuthority {
 enum Failed {
     Reference(EnrolError),
     Engine(String),
+}
+
+impl From<EngineError> for Failed {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error.to_string())
+    }
 }
 
 fn answered(decision: &FaceDecision) -> Comparison {

@@ -1,8 +1,11 @@
 //! A face scan from the first frame to the outcome: admission, the loop around the engine's script, the judgement.
 
 mod authority;
+mod gate;
 mod inbox;
 mod judge;
+mod line;
+mod pace;
 mod pool;
 mod run;
 mod running;
@@ -11,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use shiming_face::scan::{PhoneEvent, ScanPolicy};
 
 pub use authority::EmbeddedAuthority;
-pub use inbox::{Frame, Inbox, Incoming};
-pub use pool::FacePool;
+pub use gate::{InLine, Load, Place};
+pub use inbox::{Frame, Inbox, Incoming, Taken};
+pub use pool::{FacePool, Turn};
 pub use running::Scans;
 
 /// How far a phone is, as the PC shows it.
@@ -36,13 +40,13 @@ pub enum Phase {
 pub struct ScanSettings {
     /// The script's limits.
     pub script: ScanPolicy,
-    /// Frames a second asked of the phone.
+    /// Frames a second asked of the phone while the server is not busy.
     pub fps: u32,
     /// Long side of the frames in pixels.
     pub width: u32,
     /// JPEG quality, 0 to 1.
     pub jpeg_quality: f32,
-    /// Scans that run at once; the next ones are asked to wait.
+    /// Most scans that run at once; the next ones are asked to wait. 0: as many as the workers carry.
     pub at_once: usize,
     /// Seconds for which a broken connection may come back before the try ends unjudged.
     pub reconnect_seconds: u64,
@@ -55,7 +59,7 @@ impl Default for ScanSettings {
             fps: 5,
             width: 640,
             jpeg_quality: 0.8,
-            at_once: 16,
+            at_once: 0,
             reconnect_seconds: 60,
         }
     }

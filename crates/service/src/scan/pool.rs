@@ -3,25 +3,35 @@
 use std::sync::Arc;
 
 use shiming_face::{Engine, EngineError, FrameReport, Track, Want};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit, watch},
+    time::Instant,
+};
+
+use super::{
+    gate::{Gate, InLine, Load},
+    inbox::Taken,
+    pace::{JudgedFrame, Work},
+};
 
 /// The engine behind a bound on how much of it runs at once.
 #[derive(Clone)]
 pub struct FacePool {
     engine: Arc<Engine>,
     work: Arc<Semaphore>,
-    scans: Arc<Semaphore>,
+    gate: Arc<Gate>,
+    born: Instant,
 }
 
 impl FacePool {
-    /// A pool with so many inferences and so many scans at once.
+    /// A pool with so many inferences at once, and at most so many scans; 0 scans: as many as the workers carry.
     #[must_use]
     pub fn new(engine: Arc<Engine>, workers: usize, scans: usize) -> Self {
-        let (work, scans) = (Semaphore::new(workers.max(1)), Semaphore::new(scans.max(1)));
         Self {
             engine,
-            work: Arc::new(work),
-            scans: Arc::new(scans),
+            work: Arc::new(Semaphore::new(workers.max(1))),
+            gate: Arc::new(Gate::new(workers, scans)),
+            born: Instant::now(),
         }
     }
 
@@ -31,30 +41,31 @@ impl FacePool {
         &self.engine
     }
 
-    /// Waits in line for a place among the scans that run at once.
-    pub async fn admit(&self) -> Option<OwnedSemaphorePermit> {
-        self.scans.clone().acquire_owned().await.ok()
+    /// Stands in line for a place among the scans that run at once.
+    #[must_use]
+    pub fn join(&self) -> InLine {
+        InLine::join(&self.gate)
     }
 
-    /// Measures a frame; the track goes in and comes back.
-    ///
-    /// # Errors
-    /// The frame can't be read, or the engine failed; the track is lost then and the face is searched anew.
-    pub async fn analyse(
-        &self,
-        mut track: Track,
-        jpeg: Vec<u8>,
-        want: Want,
-    ) -> Result<Measured, EngineError> {
-        self.run(move |engine| {
-            let report = engine.analyse_frame(&mut track, &jpeg, want)?;
-            Ok(Measured {
-                track,
-                report,
-                jpeg,
-            })
-        })
-        .await
+    /// Frames a second that a scan may send, and every change of it.
+    #[must_use]
+    pub fn fps(&self) -> watch::Receiver<u32> {
+        self.gate.fps()
+    }
+
+    /// How busy the workers are.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        self.gate.load()
+    }
+
+    /// Waits, first come, first served, until a worker is free.
+    pub async fn turn(&self) -> Turn<'_> {
+        Turn {
+            // Fails for a closed semaphore only, and nobody closes it.
+            _permit: self.work.acquire().await.ok(),
+            pool: self,
+        }
     }
 
     /// Runs work on the engine when a worker is free.
@@ -65,9 +76,54 @@ impl FacePool {
         &self,
         work: impl FnOnce(&Engine) -> T + Send + 'static,
     ) -> T {
-        let _permit = self.work.acquire().await;
-        let engine = self.engine.clone();
-        match tokio::task::spawn_blocking(move || work(&engine)).await {
+        self.turn().await.run(None, work).await
+    }
+}
+
+/// A worker that is free and held.
+pub struct Turn<'a> {
+    pool: &'a FacePool,
+    _permit: Option<SemaphorePermit<'a>>,
+}
+
+impl Turn<'_> {
+    /// Measures a frame; the track goes in and comes back.
+    ///
+    /// # Errors
+    /// The frame can't be read, or the engine failed; the track is lost then and the face is searched anew.
+    pub async fn analyse(
+        self,
+        mut track: Track,
+        taken: Taken,
+        want: Want,
+    ) -> Result<Measured, EngineError> {
+        let judged = JudgedFrame {
+            displaced: taken.displaced,
+        };
+        let jpeg = taken.frame.jpeg;
+        self.run(Some(judged), move |engine| {
+            let report = engine.analyse_frame(&mut track, &jpeg, want)?;
+            Ok(Measured {
+                track,
+                report,
+                jpeg,
+            })
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        self,
+        frame: Option<JudgedFrame>,
+        work: impl FnOnce(&Engine) -> T + Send + 'static,
+    ) -> T {
+        let engine = self.pool.engine.clone();
+        let begun = Instant::now();
+        let done = tokio::task::spawn_blocking(move || work(&engine)).await;
+        let busy_ms = begun.elapsed().as_secs_f64() * 1e3;
+        let now_ms = u64::try_from(self.pool.born.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.pool.gate.note(Work { busy_ms, frame }, now_ms);
+        match done {
             Ok(done) => done,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }

@@ -1,6 +1,6 @@
 //! The loop of one scan: frames in, prompts out, until the script has a verdict or the phone is gone.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 
 use shiming_face::{
     Track,
@@ -15,7 +15,7 @@ use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Frame, Hello, Inbox, Incoming, Phase,
+    Hello, Inbox, Incoming, Phase, Place, Turn,
     judge::{no_try_used, result},
 };
 use crate::{
@@ -85,25 +85,19 @@ impl Services {
         Ok(())
     }
 
-    /// Waits in line; tells the phone so. `None` when it went away meanwhile.
-    async fn admit(
-        &self,
-        inbox: &Inbox,
-        out: &Sender<Prompt>,
-    ) -> Option<tokio::sync::OwnedSemaphorePermit> {
-        let place = self.faces.admit();
-        tokio::pin!(place);
+    /// Waits in line; tells the phone so. `None` when it went away meanwhile. The case does not know of it: whatever
+    /// happens here, no try is used.
+    async fn admit(&self, inbox: &Inbox, out: &Sender<Prompt>) -> Option<Place> {
+        let in_line = self.faces.join();
+        let mut news = tokio::time::interval(WAIT_PACE);
         loop {
             tokio::select! {
                 biased;
-                place = &mut place => return place,
+                place = in_line.enter() => return Some(place),
                 incoming = inbox.next() => if matches!(incoming, Incoming::Gone | Incoming::Left) {
                     return None;
                 },
-                () = tokio::time::sleep(WAIT_PACE) => {
-                    let retry_after_ms = u64::try_from(WAIT_PACE.as_millis()).unwrap_or_default();
-                    send(out, Prompt::Wait { retry_after_ms }).await;
-                }
+                _ = news.tick() => send(out, wait(in_line.ahead())).await,
             }
         }
     }
@@ -115,10 +109,15 @@ impl Services {
             r#try: failed + 1,
             tries,
             width: self.settings.width,
-            fps: self.settings.fps,
+            fps: self.fps(*self.faces.fps().borrow()),
             jpeg_quality: self.settings.jpeg_quality,
             demo_grade: self.faces.engine().info().demo_grade,
         }
+    }
+
+    /// Frames a second for one phone, under the ceiling for all.
+    fn fps(&self, ceiling: u32) -> u32 {
+        self.settings.fps.min(ceiling)
     }
 
     fn script(&self, hello: &Hello) -> Result<Script, ServiceError> {
@@ -185,16 +184,25 @@ impl Services {
 impl Scan<'_> {
     async fn run(&mut self, inbox: &Inbox, stop: &CancellationToken) -> End {
         let mut ticks = tokio::time::interval(TICK);
+        let services = self.services;
+        let mut fps = services.faces.fps();
+        let mut told = services.fps(*fps.borrow_and_update());
+        let mut turn = turn(services, inbox);
         loop {
             let prompts = tokio::select! {
+                biased;
                 () = stop.cancelled() => return End::Stopped,
                 incoming = inbox.next() => match incoming {
                     Incoming::Left => return End::Left,
                     Incoming::Gone => return End::Gone,
                     Incoming::Note(event) => self.script.on_note(event, self.now()),
-                    Incoming::Frame(frame) => self.look_at(frame).await,
                 },
                 _ = ticks.tick() => self.script.tick(self.now()),
+                Ok(()) = fps.changed() => self.new_rate(&mut told, *fps.borrow_and_update()),
+                mine = &mut turn => {
+                    turn = self::turn(services, inbox);
+                    self.look_at(mine, inbox).await
+                }
             };
             self.tell(prompts).await;
             if let Some(verdict) = self.script.verdict() {
@@ -203,23 +211,40 @@ impl Scan<'_> {
         }
     }
 
-    async fn look_at(&mut self, frame: Frame) -> Vec<Prompt> {
+    /// Takes the frame only now, when a worker is free for it: the newest there is.
+    async fn look_at(&mut self, turn: Turn<'_>, inbox: &Inbox) -> Vec<Prompt> {
+        let Some(taken) = inbox.take_frame() else {
+            return Vec::new();
+        };
+        let (meta, arrived) = (taken.frame.meta, taken.frame.arrived);
         let track = std::mem::take(&mut self.track);
-        let measured = self
-            .services
-            .faces
-            .analyse(track, frame.jpeg, self.script.want())
-            .await;
+        let measured = turn.analyse(track, taken, self.script.want()).await;
+        let (age, phone_ms) = (arrived.elapsed(), meta.phone_ms);
+        tracing::trace!(case = %self.case, seq = meta.seq, phone_ms, ?age, "frame judged");
         let now = self.now();
         let Ok(measured) = measured else {
             return self.script.on_unreadable_frame(now);
         };
         self.track = measured.track;
-        let prompts = self.script.on_frame(&measured.report, frame.meta, now);
-        self.kept.insert(frame.meta.seq, measured.jpeg);
+        let prompts = self.script.on_frame(&measured.report, meta, now);
+        self.kept.insert(meta.seq, measured.jpeg);
         let wanted = self.script.kept_frames();
         self.kept.retain(|seq, _| wanted.contains(seq));
         prompts
+    }
+
+    /// What to tell the phone when the ceiling for all scans has changed.
+    fn new_rate(&self, told: &mut u32, ceiling: u32) -> Vec<Prompt> {
+        let fps = self.services.fps(ceiling);
+        if std::mem::replace(told, fps) == fps {
+            return Vec::new();
+        }
+        let settings = &self.services.settings;
+        vec![Prompt::Rate {
+            fps,
+            width: settings.width,
+            jpeg_quality: settings.jpeg_quality,
+        }]
     }
 
     async fn tell(&self, prompts: Vec<Prompt>) {
@@ -251,6 +276,24 @@ impl Scan<'_> {
 
     fn now(&self) -> u64 {
         self.services.clock.steady_ms()
+    }
+}
+
+/// A worker for the next frame, as soon as there is one of each.
+fn turn<'a>(
+    services: &'a Services,
+    inbox: &'a Inbox,
+) -> Pin<Box<dyn Future<Output = Turn<'a>> + Send + 'a>> {
+    Box::pin(async {
+        inbox.framed().await;
+        services.faces.turn().await
+    })
+}
+
+fn wait(ahead: usize) -> Prompt {
+    Prompt::Wait {
+        retry_after_ms: u64::try_from(WAIT_PACE.as_millis()).unwrap_or_default(),
+        ahead: u32::try_from(ahead).unwrap_or(u32::MAX),
     }
 }
 

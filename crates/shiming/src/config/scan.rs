@@ -87,7 +87,7 @@ pub struct ScanSection {
     #[config(env = "SHIMING_SCAN_JUDGING_TIMEOUT_MS", default = 6_000)]
     pub judging_timeout_ms: u64,
 
-    /// Frames a second asked of the phone.
+    /// Frames a second asked of the phone; fewer, down to three, while the server is busy.
     #[config(env = "SHIMING_SCAN_FPS", default = 5)]
     pub fps: u32,
 
@@ -99,8 +99,9 @@ pub struct ScanSection {
     #[config(env = "SHIMING_SCAN_JPEG_QUALITY", default = 0.8)]
     pub jpeg_quality: f32,
 
-    /// Scans that run at once; the next ones are asked to wait and lose no try.
-    #[config(env = "SHIMING_SCAN_AT_ONCE", default = 16)]
+    /// Most scans that run at once; the next ones are asked to wait and lose no try. 0: as many as the workers carry
+    /// at three frames a second, as measured while they run.
+    #[config(env = "SHIMING_SCAN_AT_ONCE", default = 0)]
     pub at_once: usize,
 
     /// Seconds for which a broken connection may come back before the try ends unjudged.

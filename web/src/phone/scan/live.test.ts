@@ -8,7 +8,7 @@ const RESULT = { outcome: 'failed', code: 'liveness_failed', triesLeft: 2 } as c
 /** One of each message that the server may send. */
 const MESSAGES: ServerMessage[] = [
   { type: 'ready', try: 2, tries: 3, demoGrade: true, pace: PACE },
-  { type: 'wait', retryAfterMs: 2000 },
+  { type: 'wait', retryAfterMs: 2000, ahead: 3 },
   { type: 'rate', pace: { ...PACE, fps: 3 } },
   { type: 'guide', hint: 'too_far' },
   { type: 'progress', stage: 'judging', step: 1, steps: 1 },
@@ -29,7 +29,7 @@ const RED: LiveEvent = { type: 'colour', cue: 2, rgb: [255, 0, 0], holdMs: 500 }
 const STATES: Record<string, Live> = {
   connecting: after(),
   connected: after(...ON),
-  waiting: after(...ON, { type: 'wait', retryAfterMs: 2000 }),
+  waiting: after(...ON, { type: 'wait', retryAfterMs: 2000, ahead: 3 }),
   positioning: after(...READY, { type: 'guide', hint: 'too_close' }),
   challenge: after(...READY, NOD),
   'challenge seen': after(...READY, NOD, { type: 'challenge_done', cue: 1 }),
@@ -43,13 +43,14 @@ const STATES: Record<string, Live> = {
 const EXPECTED: Record<ServerMessage['type'], (state: Live) => Partial<Live>> = {
   ready: () => ({
     waiting: false,
+    ahead: 0,
     stage: 'positioning',
     pace: PACE,
     cue: 0,
     challenge: null,
     demoGrade: true,
   }),
-  wait: () => ({ waiting: true, pace: null, stage: null }),
+  wait: () => ({ waiting: true, ahead: 3, pace: null, stage: null }),
   rate: () => ({ pace: { ...PACE, fps: 3 } }),
   guide: () => ({ hint: 'too_far' }),
   progress: () => ({ stage: 'judging', step: 1, steps: 1, hint: null, challenge: null, flash: null }),

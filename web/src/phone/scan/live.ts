@@ -23,6 +23,8 @@ export interface Live {
   link: Link
   /** The server is busy and has asked us to wait. */
   waiting: boolean
+  /** Phones that wait before this one. */
+  ahead: number
   camera: CameraState
   /** How to stream; `null` until the server is ready. */
   pace: Pace | null
@@ -52,6 +54,7 @@ export type LiveEvent =
 export const INITIAL_LIVE: Live = {
   link: 'connecting',
   waiting: false,
+  ahead: 0,
   camera: 'opening',
   pace: null,
   stage: null,
@@ -93,7 +96,7 @@ function withMessage(live: Live, message: ServerMessage): Live {
         demoGrade: message.demoGrade,
       }
     case 'wait':
-      return { ...fresh(live, 'open'), waiting: true }
+      return { ...fresh(live, 'open'), waiting: true, ahead: message.ahead }
     case 'rate':
       return { ...live, pace: message.pace }
     case 'guide':

@@ -12,8 +12,8 @@ describe('a known message', () => {
       { type: 'ready', try: 1, tries: 3, demoGrade: true, pace: parsedPace },
     ],
     [
-      { type: 'wait', retry_after_ms: 2000 },
-      { type: 'wait', retryAfterMs: 2000 },
+      { type: 'wait', retry_after_ms: 2000, ahead: 3 },
+      { type: 'wait', retryAfterMs: 2000, ahead: 3 },
     ],
     [
       { type: 'rate', ...pace },

@@ -48,7 +48,7 @@ export interface ScanResult {
 
 export type ServerMessage =
   | { type: 'ready'; try: number; tries: number; demoGrade: boolean; pace: Pace }
-  | { type: 'wait'; retryAfterMs: number }
+  | { type: 'wait'; retryAfterMs: number; ahead: number }
   | { type: 'rate'; pace: Pace }
   | { type: 'guide'; hint: Hint | null }
   | { type: 'progress'; stage: Stage; step: number; steps: number }
@@ -110,8 +110,8 @@ const READERS: Record<ServerMessage['type'], Reader> = {
       pace,
     }
   },
-  wait: ({ retry_after_ms: retryAfterMs }) =>
-    isNumber(retryAfterMs) ? { type: 'wait', retryAfterMs } : null,
+  wait: ({ retry_after_ms: retryAfterMs, ahead }) =>
+    isNumber(retryAfterMs) && isNumber(ahead) ? { type: 'wait', retryAfterMs, ahead } : null,
   rate(json) {
     const pace = readPace(json)
     return pace && { type: 'rate', pace }

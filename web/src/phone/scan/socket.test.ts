@@ -139,7 +139,7 @@ describe('a scan’s connection', () => {
     newest().closes(1006)
     vi.advanceTimersByTime(500)
     newest().opens()
-    newest().says({ type: 'wait', retry_after_ms: 2000 })
+    newest().says({ type: 'wait', retry_after_ms: 2000, ahead: 0 })
     newest().closes(1006)
     vi.advanceTimersByTime(500)
     expect(FakeWebSocket.all).toHaveLength(3)

@@ -65,14 +65,15 @@ function lookOf(live: Live): PreviewProps['look'] {
   return live.challenge?.done || live.stage === 'positioning' ? 'good' : 'calm'
 }
 
-/** What to do, as a picture, and how many moves there are. */
+/** What to do, as a picture, and how many moves there are; while waiting, how many people are before. */
 function Guide({ live }: { live: Live }) {
   const { t } = usePage().texts
-  const { challenge, stage, step, steps } = live
+  const { challenge, stage, step, steps, waiting, ahead } = live
   const acting = challenge && !challenge.done && !live.hint
   return (
     <div class="guide">
       {acting && <HeadFigure action={challenge.action} />}
+      {waiting && ahead > 0 && <p>{t('phone.face.ahead', { n: ahead })}</p>}
       {stage === 'challenge' && steps > 0 && <p>{t('phone.face.step', { step, steps })}</p>}
     </div>
   )
