@@ -9,8 +9,8 @@ use crate::{project, setup, shell};
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Args {
-    /// `faces --set FOLDER …` for accuracy, `face …` for time side by side with Python, `speed FRAME.jpg …` for time
-    /// alone; `--help` behind each lists the rest
+    /// `face …` for time side by side with Python, `scan …` for the scans that a core carries, `faces --set FOLDER …`
+    /// for accuracy; `--help` behind each lists the rest
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
     arguments: Vec<String>,
 }
@@ -19,8 +19,21 @@ pub struct Args {
 /// named.
 pub fn run(args: &Args) -> Result<()> {
     setup::run(&setup::Args::default())?;
-    if args.arguments.first().is_some_and(|first| first == "face") {
+    let first = args.arguments.first().map(String::as_str);
+    if first == Some("face") {
         return shell::run(measuring(&["--package", "shiming-face-bench"]).args(&args.arguments));
+    }
+    if first == Some("scan") {
+        let build = [
+            "build",
+            "--locked",
+            "--release",
+            "--quiet",
+            "--package",
+            "shiming",
+        ];
+        shell::run(&mut shell::program("cargo", &build))?;
+        return shell::run(measuring(&["--package", "shiming-scan-bench"]).args(&args.arguments));
     }
     let mut bench = measuring(&["--package", "shiming-face", "--example", "bench"]);
     bench.args(&args.arguments);

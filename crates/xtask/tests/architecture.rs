@@ -57,6 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("shiming-xtask", &["shiming-tfjs-onnx"]),
     ("shiming-face-bench", &["shiming-face", "shiming-onnx"]),
+    ("shiming-scan-bench", &["shiming-face"]),
 ];
 
 /// What a crate must not use, because its work is another's.
