@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::codecs::{png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, Limits, RgbaImage};
 use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
 use zune_jpeg::JpegDecoder;
 
@@ -76,12 +76,12 @@ pub(crate) fn decode(bytes: &[u8], max_bytes: usize) -> Result<Picture, DecodeEr
 }
 
 /// JPEG goes past the `image` crate, which copies the bytes and can't tell CMYK from RGB.
-fn jpeg(bytes: &[u8]) -> Result<(RgbImage, Orientation), DecodeError> {
+fn jpeg(bytes: &[u8]) -> Result<(RgbaImage, Orientation), DecodeError> {
     let options = DecoderOptions::default()
         .set_max_width(usize::from(u16::MAX))
         .set_max_height(usize::from(u16::MAX))
         .set_strict_mode(true)
-        .jpeg_set_out_colorspace(ColorSpace::RGB);
+        .jpeg_set_out_colorspace(ColorSpace::RGBA);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder
         .decode_headers()
@@ -101,10 +101,10 @@ fn jpeg(bytes: &[u8]) -> Result<(RgbImage, Orientation), DecodeError> {
     let orientation = decoder
         .exif()
         .and_then(|exif| Orientation::from_exif_chunk(exif));
-    let rgb = decoder
+    let pixels = decoder
         .decode()
         .map_err(|e| DecodeError::Broken(e.to_string()))?;
-    let picture = RgbImage::from_raw(size.0, size.1, rgb)
+    let picture = RgbaImage::from_raw(size.0, size.1, pixels)
         .ok_or_else(|| DecodeError::Broken("fewer pixels than announced".into()))?;
     Ok((picture, orientation.unwrap_or(Orientation::NoTransforms)))
 }
@@ -112,7 +112,7 @@ fn jpeg(bytes: &[u8]) -> Result<(RgbImage, Orientation), DecodeError> {
 /// PNG and WebP.
 fn other<D: ImageDecoder>(
     decoder: Result<D, ImageError>,
-) -> Result<(RgbImage, Orientation), DecodeError> {
+) -> Result<(RgbaImage, Orientation), DecodeError> {
     let mut decoder = decoder.map_err(|e| broken(&e))?;
     check_pixels(decoder.dimensions())?;
     decoder.set_limits(limits()).map_err(|e| broken(&e))?;
@@ -121,16 +121,16 @@ fn other<D: ImageDecoder>(
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let picture = DynamicImage::from_decoder(decoder).map_err(|e| broken(&e))?;
-    Ok((picture.into_rgb8(), orientation))
+    Ok((picture.into_rgba8(), orientation))
 }
 
-fn turn(picture: RgbImage, orientation: Orientation) -> RgbImage {
+fn turn(picture: RgbaImage, orientation: Orientation) -> RgbaImage {
     if orientation == Orientation::NoTransforms {
         return picture;
     }
-    let mut picture = DynamicImage::ImageRgb8(picture);
+    let mut picture = DynamicImage::ImageRgba8(picture);
     picture.apply_orientation(orientation);
-    picture.into_rgb8()
+    picture.into_rgba8()
 }
 
 fn limits() -> Limits {

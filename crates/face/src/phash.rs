@@ -114,10 +114,10 @@ mod tests {
                 u8::try_from(value).expect("below 220")
                     + noise * u8::try_from((x + y) % 2).expect("0 or 1")
             };
-            let rgb = (0..240)
-                .flat_map(|y| (0..320).flat_map(move |x| [pixel(x, y); 3]))
+            let pixels = (0..240)
+                .flat_map(|y| (0..320).flat_map(move |x| [pixel(x, y); 4]))
                 .collect();
-            PerceptualHash::of(&Picture::new(320, 240, rgb).expect("320 by 240"))
+            PerceptualHash::of(&Picture::new(320, 240, pixels).expect("320 by 240"))
         };
         assert!(scene(false, 0).distance(scene(false, 5)) <= 12);
         assert!(scene(false, 0).distance(scene(true, 0)) > 60);

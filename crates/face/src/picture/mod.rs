@@ -1,4 +1,4 @@
-//! An upright RGB image, and cutting normalised model inputs out of it.
+//! An upright image, and cutting normalised model inputs out of it.
 //!
 //! Cutting is on every frame's way, so it is written for speed: straight cut-outs go row by row through tables of
 //! weights, turned ones through a loop that has no branch but the one for the edge.
@@ -10,12 +10,15 @@ mod turned;
 use crate::geometry::Affine;
 use planes::Planes;
 
-/// An upright image of 8-bit RGB, row by row.
+/// Bytes of a pixel: red, green, blue, and one without meaning, so that a pixel is four numbers everywhere.
+const PIXEL: usize = 4;
+
+/// An upright image of 8-bit RGBX, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
     width: u32,
     height: u32,
-    rgb: Vec<u8>,
+    pixels: Vec<u8>,
 }
 
 /// How a model wants its input: planes in this order, each value `(byte - mean) / scale`.
@@ -30,13 +33,17 @@ pub(crate) struct Normalisation {
 }
 
 impl Picture {
-    /// An image of `width`·`height` pixels; `None` if the bytes are not three times as many, or there are none.
-    pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
+    /// An image of `width`·`height` pixels; `None` if the bytes are not four times as many, or there are none.
+    pub fn new(width: u32, height: u32, pixels: Vec<u8>) -> Option<Self> {
         let expected = usize::try_from(width)
             .ok()?
             .checked_mul(usize::try_from(height).ok()?)?
-            .checked_mul(3)?;
-        (expected > 0 && rgb.len() == expected).then_some(Self { width, height, rgb })
+            .checked_mul(PIXEL)?;
+        (expected > 0 && pixels.len() == expected).then_some(Self {
+            width,
+            height,
+            pixels,
+        })
     }
 
     pub fn size(&self) -> (u32, u32) {
@@ -68,9 +75,9 @@ impl Picture {
         let (width, height) = (self.width as usize, self.height as usize);
         let mut sums = vec![(0.0_f32, 0.0_f32); columns * rows];
         let column_of: Vec<usize> = (0..width).map(|x| x * columns / width).collect();
-        for (y, line) in self.rgb.chunks_exact(width * 3).enumerate().step_by(stride) {
+        for (y, line) in self.pixels.chunks_exact(width * PIXEL).enumerate().step_by(stride) {
             let row = &mut sums[y * rows / height * columns..][..columns];
-            let pixels = line.chunks_exact(3).zip(&column_of).step_by(stride);
+            let pixels = line.chunks_exact(PIXEL).zip(&column_of).step_by(stride);
             for (pixel, column) in pixels {
                 let (sum, count) = &mut row[*column];
                 *sum += luma([pixel[0], pixel[1], pixel[2]].map(f32::from));
@@ -114,10 +121,10 @@ mod tests {
     };
 
     fn gradient() -> Picture {
-        let rgb = (0..16_u8)
-            .flat_map(|y| (0..16_u8).flat_map(move |x| [x * 10, y * 10, 7]))
+        let pixels = (0..16_u8)
+            .flat_map(|y| (0..16_u8).flat_map(move |x| [x * 10, y * 10, 7, 255]))
             .collect();
-        Picture::new(16, 16, rgb).expect("16 by 16 by 3 bytes")
+        Picture::new(16, 16, pixels).expect("16 by 16 by 4 bytes")
     }
 
     fn whole(picture: &Picture) -> FaceBox {
@@ -187,9 +194,9 @@ mod tests {
         let colour = |x: i64, y: i64, plane: usize| {
             let (width, height) = (i64::from(picture.width), i64::from(picture.height));
             let inside = (0..width).contains(&x) && (0..height).contains(&y);
-            let index = usize::try_from((y * width + x) * 3).unwrap_or_default() + plane;
+            let index = usize::try_from((y * width + x) * 4).unwrap_or_default() + plane;
             if inside {
-                f32::from(picture.rgb[index])
+                f32::from(picture.pixels[index])
             } else {
                 0.0
             }
@@ -219,12 +226,12 @@ mod tests {
     proptest! {
         #[test]
         fn every_cut_is_what_it_is_by_definition(
-            bytes in prop::collection::vec(any::<u8>(), 13 * 11 * 3),
+            bytes in prop::collection::vec(any::<u8>(), 13 * 11 * 4),
             (x, y) in (-4.0_f32..16.0, -4.0_f32..14.0),
             (scale, angle) in (0.3_f32..5.0, -3.2_f32..3.2),
             straight: bool,
         ) {
-            let picture = Picture::new(13, 11, bytes).expect("13 by 11 by 3 bytes");
+            let picture = Picture::new(13, 11, bytes).expect("13 by 11 by 4 bytes");
             let angle = if straight { 0.0 } else { angle };
             let map = Affine::from_square(6.0, Point::new(x, y), scale, angle);
             let mut out = vec![0.0; 6 * 6 * 3];
@@ -247,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_picture_needs_its_bytes() {
-        assert_eq!(Picture::new(2, 2, vec![0; 11]), None);
+        assert_eq!(Picture::new(2, 2, vec![0; 15]), None);
         assert_eq!(Picture::new(0, 2, Vec::new()), None);
     }
 }

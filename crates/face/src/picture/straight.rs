@@ -3,7 +3,7 @@
 //! Such a cut-out is a weighted sum of rows, and in it each pixel a weighted sum of columns. The weights are the
 //! same for every row and every column, so they are tables.
 
-use super::Picture;
+use super::{PIXEL, Picture};
 use super::planes::{Colour, Planes};
 use crate::geometry::Affine;
 
@@ -24,8 +24,7 @@ pub(super) fn cut(picture: &Picture, to_source: &Affine, taps: &[f32], mut plane
         .map(|mix| mix.first + mix.weights.len())
         .max();
     let (from, to) = (from.unwrap_or(0), to.unwrap_or(0));
-    // One number more, so that the last pixel too can be read as four.
-    let mut line = vec![0.0; to.saturating_sub(from) * 3 + 1];
+    let mut line = vec![0.0; to.saturating_sub(from) * PIXEL];
     let mut colours = vec![Colour::default(); planes.width()];
     for (row, mix) in rows.iter().enumerate() {
         add_up_rows(picture, mix, from..to, &mut line);
@@ -78,8 +77,8 @@ fn mix((step, start): (f32, f32), index: usize, taps: &[f32], length: usize) -> 
 /// The weighted sum of some rows, over a range of columns.
 fn add_up_rows(picture: &Picture, mix: &Mix, columns: std::ops::Range<usize>, line: &mut [f32]) {
     line.fill(0.0);
-    let stride = picture.width as usize * 3;
-    let row = |at: usize| &picture.rgb[at * stride + columns.start * 3..][..columns.len() * 3];
+    let stride = picture.width as usize * PIXEL;
+    let row = |at: usize| &picture.pixels[at * stride + columns.start * PIXEL..][..columns.len() * PIXEL];
     let mut pairs = mix.weights.chunks_exact(2);
     let mut at = mix.first;
     for pair in pairs.by_ref() {
@@ -100,13 +99,11 @@ fn add_up_rows(picture: &Picture, mix: &Mix, columns: std::ops::Range<usize>, li
 fn mix_columns(line: &[f32], mix: &Mix, from: usize) -> Colour {
     let mut sum = Colour::default();
     let pixels = line
-        .get((mix.first.max(from) - from) * 3..)
+        .get((mix.first.max(from) - from) * PIXEL..)
         .unwrap_or_default();
-    for (index, weight) in mix.weights.iter().enumerate() {
-        if let Some(pixel) = pixels.get(index * 3..).and_then(|p| p.first_chunk::<4>()) {
-            for (sum, value) in sum.iter_mut().zip(pixel) {
-                *sum += value * weight;
-            }
+    for (pixel, weight) in pixels.as_chunks::<PIXEL>().0.iter().zip(&mix.weights) {
+        for (sum, value) in sum.iter_mut().zip(pixel) {
+            *sum += value * weight;
         }
     }
     sum

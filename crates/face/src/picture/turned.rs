@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::Picture;
+use super::{PIXEL, Picture};
 use super::planes::{Colour, Planes};
 use crate::geometry::{Affine, Point};
 
@@ -107,11 +107,10 @@ fn fraction(steps: i64) -> f32 {
 }
 
 impl Picture {
-    /// Which of `count` places, `step` apart, have neighbours on all sides, and one more pixel to their right, so that
-    /// two pixels can be read as seven numbers.
+    /// Which of `count` places, `step` apart, have a neighbour to the right, below, and between these.
     fn inside(&self, start: Place, step: Place, count: usize) -> Range<usize> {
         let limit = |length: u32, missing| i64::from(length.saturating_sub(missing)) << FRACTION;
-        let across = within(start.x, step.x, limit(self.width, 2), count);
+        let across = within(start.x, step.x, limit(self.width, 1), count);
         let down = within(start.y, step.y, limit(self.height, 1), count);
         let (from, to) = (across.start.max(down.start), across.end.min(down.end));
         from..to.max(from)
@@ -122,11 +121,12 @@ impl Picture {
     #[expect(clippy::cast_sign_loss, reason = "inside of the picture")]
     fn between_pixels(&self, at: Place) -> Colour {
         let (x, y) = ((at.x >> FRACTION) as usize, (at.y >> FRACTION) as usize);
-        let first = (y * self.width as usize + x) * 3;
-        let next = first + self.width as usize * 3;
-        let (above, below) = (&self.rgb[first..first + 7], &self.rgb[next..next + 7]);
+        let first = (y * self.width as usize + x) * PIXEL;
+        let next = first + self.width as usize * PIXEL;
         let share = fraction(at.x);
-        blend(between(above, share), between(below, share), fraction(at.y))
+        let above = between(&self.pixels[first..], share);
+        let below = between(&self.pixels[next..], share);
+        blend(above, below, fraction(at.y))
     }
 
     /// The colour at any place; what lies outside of the picture is black.
@@ -142,30 +142,26 @@ impl Picture {
     fn pixel(&self, x: i64, y: i64) -> Colour {
         let inside =
             (0..i64::from(self.width)).contains(&x) && (0..i64::from(self.height)).contains(&y);
-        let index = usize::try_from((y * i64::from(self.width) + x) * 3).unwrap_or(usize::MAX);
-        match self
-            .rgb
-            .get(index..)
-            .and_then(|bytes| bytes.first_chunk::<3>())
-        {
-            Some(&[red, green, blue]) if inside => [red, green, blue, 0].map(f32::from),
-            _ => Colour::default(),
-        }
+        let index = usize::try_from((y * i64::from(self.width) + x) * 4).unwrap_or(usize::MAX);
+        let bytes = self.pixels.get(index..).and_then(|bytes| bytes.first_chunk());
+        bytes.filter(|_| inside).map_or(Colour::default(), colour)
     }
 }
 
 /// The colour between two pixels that lie side by side.
 #[inline]
 fn between(pixels: &[u8], share: f32) -> Colour {
-    let colour = |at: usize| {
-        [
-            f32::from(pixels[at]),
-            f32::from(pixels[at + 1]),
-            f32::from(pixels[at + 2]),
-            f32::from(pixels[at + 3]),
-        ]
-    };
-    blend(colour(0), colour(3), share)
+    match pixels.first_chunk::<{ 2 * PIXEL }>() {
+        Some(&[r0, g0, b0, x0, r1, g1, b1, x1]) => {
+            blend(colour(&[r0, g0, b0, x0]), colour(&[r1, g1, b1, x1]), share)
+        }
+        None => Colour::default(),
+    }
+}
+
+#[inline]
+fn colour(pixel: &[u8; PIXEL]) -> Colour {
+    pixel.map(f32::from)
 }
 
 #[inline]
