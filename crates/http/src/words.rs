@@ -24,10 +24,10 @@ words! {
     /// Subject type.
     SubjectTypeName { Enterprise, IndividualBusiness }
     /// Method.
-    MethodName { Face, Bank }
+    MethodName { Face, Bank, Sync }
     /// State of a verification.
     StateName {
-        Draft, Checking, RegistryPending, AwaitingScan, ScanClaimed, FaceRunning, InReview, Locked, Verified, Rejected,
+        Draft, SyncPending, Checking, RegistryPending, AwaitingScan, ScanClaimed, FaceRunning, InReview, Locked, Verified, Rejected,
         Canceled, Expired,
     }
     /// How far the phone is.
@@ -66,7 +66,10 @@ mod tests {
     fn the_document_uses_the_domain_s_words() {
         let subjects = [SubjectType::Enterprise, SubjectType::IndividualBusiness];
         assert_eq!(all(SubjectTypeName::ALL), all(&subjects));
-        assert_eq!(all(MethodName::ALL), all(&[Method::Face, Method::Bank]));
+        assert_eq!(
+            all(MethodName::ALL),
+            all(&[Method::Face, Method::Bank, Method::Sync])
+        );
         let levels = [
             AssuranceLevel::RegistryOnly,
             AssuranceLevel::BankTransfer,

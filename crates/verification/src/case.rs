@@ -7,7 +7,7 @@ use shiming_identifiers::Uscc;
 use crate::{
     claim::Claim,
     code::Notice,
-    ids::{CaseId, CredentialId},
+    ids::{CaseId, CredentialId, IssuerId},
     policy::Policy,
     words::{Account, Method, Realm, SubjectType},
 };
@@ -79,6 +79,13 @@ pub enum RenewalKind {
 pub enum State {
     /// Waiting for the applicant's input.
     Draft,
+    /// The applicant is at a sister platform.
+    SyncPending {
+        /// Which.
+        issuer: IssuerId,
+        /// Until when the answer counts.
+        until: DateTime<Utc>,
+    },
     /// The registry is being asked.
     Checking {
         /// Since when.
@@ -158,6 +165,7 @@ impl State {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::SyncPending { .. } => "sync_pending",
             Self::Checking { .. } => "checking",
             Self::RegistryPending { .. } => "registry_pending",
             Self::AwaitingScan { .. } => "awaiting_scan",
@@ -305,7 +313,7 @@ impl Case {
                 resumable: Some(session),
                 ..
             } => Some(session.expires_at),
-            State::Locked { until } => Some(*until),
+            State::SyncPending { until, .. } | State::Locked { until } => Some(*until),
             state if state.is_final() => return None,
             _ => None,
         };

@@ -69,6 +69,10 @@ pub enum EventKind {
     Opened,
     /// Subject type and method were chosen.
     Chosen,
+    /// The applicant was sent to a sister platform.
+    SyncStarted,
+    /// The sister platform's answer was not accepted, or there was none.
+    SyncRefused,
     /// Elements were submitted.
     ElementsSubmitted,
     /// The registry confirmed the elements.

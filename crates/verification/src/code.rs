@@ -111,6 +111,8 @@ codes! {
     SyncSourceUnverified = "sync_source_unverified",
     /// The sister platform's user did not agree.
     SyncDenied = "sync_denied",
+    /// The local registry does not confirm what the sister platform says.
+    SyncRegistryMismatch = "sync_registry_mismatch",
     /// Policy or a reviewer refuses.
     RiskRejected = "risk_rejected",
     /// The session is unknown or over; open the link again.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    claim::Claim,
     ids::{CaseId, CredentialId},
+    sync::{SyncSource, VerifiedElements},
     words::{Account, AssuranceLevel, EngineGrade, Method, Realm},
 };
 
@@ -47,7 +47,7 @@ pub struct Credential {
     /// Real or demonstration.
     pub realm: Realm,
     /// The verified elements.
-    pub claim: Claim,
+    pub claim: VerifiedElements,
     /// How control was shown.
     pub method: Method,
     /// How sure it is.
@@ -58,4 +58,7 @@ pub struct Credential {
     pub verified_at: DateTime<Utc>,
     /// Where it stands.
     pub status: CredentialStatus,
+    /// The sister platform that it came from; `None` if it was verified here.
+    #[serde(default)]
+    pub source: Option<SyncSource>,
 }

@@ -7,7 +7,8 @@ use crate::{
     case::{Consent, Digest},
     claim::Claim,
     code::Code,
-    ids::CredentialId,
+    ids::{CredentialId, IssuerId},
+    sync::{SyncOutcome, SyncStanding},
     words::{EngineGrade, Method, SubjectType},
 };
 
@@ -89,6 +90,22 @@ pub enum Fact {
         credential: CredentialId,
         /// What counts against the ID number so far.
         tallies: Tallies,
+    },
+    /// The applicant agreed to synchronise from a sister platform and is sent there.
+    SyncStarted {
+        /// Which.
+        issuer: IssuerId,
+    },
+    /// The applicant is back from the sister platform.
+    SyncAnswered {
+        /// Which.
+        issuer: IssuerId,
+        /// What it said.
+        outcome: SyncOutcome,
+        /// The id of the credential to leave if it is accepted.
+        credential: CredentialId,
+        /// What is known here.
+        standing: SyncStanding,
     },
     /// A reviewer decided a case in review.
     Reviewed {

@@ -93,6 +93,16 @@ prefixed_id!(
     OperatorId,
     "op"
 );
+prefixed_id!(
+    /// A sister platform that a platform trusts: `iss_…`.
+    IssuerId,
+    "iss"
+);
+prefixed_id!(
+    /// A sister platform that may ask us: `cli_…`.
+    ClientId,
+    "cli"
+);
 
 #[cfg(test)]
 mod tests {

@@ -16,4 +16,5 @@ pub mod ids;
 pub mod lifecycle;
 pub mod policy;
 pub mod ports;
+pub mod sync;
 pub mod words;

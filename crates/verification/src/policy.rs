@@ -43,6 +43,10 @@ pub struct Policy {
     pub reverify_grace_days: u32,
     /// Days between two looks at the registry for an enterprise that has passed; 0 never.
     pub credential_recheck_days: u32,
+    /// Minutes that a visit to a sister platform may take.
+    pub sync_minutes: u32,
+    /// Days after which an imported status ends by itself, if its source sets no earlier end.
+    pub synced_days: u32,
     /// Methods that applicants may choose.
     pub methods: Vec<Method>,
     /// Whether a face in the band between reject and accept goes to a person instead of failing.
@@ -69,6 +73,8 @@ impl Default for Policy {
             credential_days: 365,
             reverify_grace_days: 30,
             credential_recheck_days: 7,
+            sync_minutes: 10,
+            synced_days: 365,
             methods: vec![Method::Face],
             review_unclear_faces: false,
         }
@@ -122,6 +128,18 @@ impl Policy {
     #[must_use]
     pub fn registry_pending_life(&self) -> Duration {
         Duration::days(i64::from(self.registry_pending_days))
+    }
+
+    /// How long a visit to a sister platform may take.
+    #[must_use]
+    pub fn sync_life(&self) -> Duration {
+        Duration::minutes(i64::from(self.sync_minutes))
+    }
+
+    /// How long an imported status holds at most.
+    #[must_use]
+    pub fn synced_life(&self) -> Duration {
+        Duration::days(i64::from(self.synced_days))
     }
 
     /// Least age in years that is really applied (never below 14).

@@ -44,6 +44,8 @@ pub enum Method {
     Face,
     /// A small transfer to the corporate bank account.
     Bank,
+    /// A sister platform vouches for the account.
+    Sync,
 }
 
 /// How sure a credential is, ascending.

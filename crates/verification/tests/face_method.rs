@@ -29,7 +29,7 @@ fn an_enterprise_is_verified() {
     let change = story.last.unwrap();
     let credential = change.credential.expect("a pass leaves a credential");
     assert_eq!(credential.assurance, AssuranceLevel::LegalRepFace);
-    assert_eq!(credential.claim, claim());
+    assert_eq!(credential.claim, claim().into());
     let kinds: Vec<_> = change.events.iter().map(|event| event.kind).collect();
     assert_eq!(kinds, [EventKind::FaceMatched, EventKind::Verified]);
     let credential = credential.id;

@@ -23,6 +23,7 @@ fn fresh() -> Life {
         version: 1,
         standing: Standing::Active,
         due_at: Some(day(365)),
+        ends_at: None,
         next_check_at: Some(day(7)),
     }
 }

@@ -209,7 +209,7 @@ proptest! {
                 prop_assert!(onlooker.consented, "verified without a consent: {onlooker:?}");
                 prop_assert!(onlooker.live && onlooker.face, "verified without a face: {onlooker:?}");
                 let change = story.last.as_ref().unwrap();
-                prop_assert_eq!(&change.credential.as_ref().unwrap().claim, story.case.claim.as_ref().unwrap());
+                prop_assert_eq!(change.credential.as_ref().unwrap().claim.claim(), story.case.claim.clone());
                 prop_assert!(change.events.iter().any(|event| event.kind == EventKind::Verified));
                 break;
             }

@@ -61,6 +61,7 @@ afterEach(() => {
 const HEADINGS: Record<CaseState, string> = {
   draft: '填写执照信息',
   checking: '正在核对登记信息',
+  sync_pending: '等待来源平台确认',
   registry_pending: '登记信息尚未同步',
   awaiting_scan: '请法定代表人扫码刷脸',
   scan_claimed: '请在手机上继续',

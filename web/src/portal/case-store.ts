@@ -2,10 +2,10 @@
 import { computed, reactive, ref, shallowRef, type InjectionKey, inject } from 'vue'
 import { asProblem, request, type Problem } from '@/shared/api'
 import { listen } from '@/shared/events'
-import type { CaseView, CredentialView, ElementsInput, Method, SubjectType } from '@/shared/types'
+import type { CaseView, CredentialView, ElementsInput, Method, SubjectType, SyncStart } from '@/shared/types'
 import { isFinal, screenOf, type Revisit } from './screen'
 
-export type Action = 'choice' | 'elements' | 'invitation' | 'edit' | 'cancel'
+export type Action = 'choice' | 'elements' | 'invitation' | 'edit' | 'cancel' | 'sync'
 
 export class CaseStore {
   readonly view = shallowRef<CaseView>()
@@ -89,6 +89,22 @@ export class CaseStore {
 
   async edit(): Promise<boolean> {
     return this.act('edit')
+  }
+
+  /** The person agreed: the server notes it and says where at the sister platform to go on. */
+  async synchronise(issuerId: string): Promise<void> {
+    if (this.busy.value) return
+    this.busy.value = 'sync'
+    this.problem.value = undefined
+    try {
+      const body = { issuer_id: issuerId, agreed: true }
+      const { redirect_to } = await request<SyncStart>(`${this.root}/sync`, { method: 'POST', body })
+      window.location.assign(redirect_to)
+    } catch (thrown) {
+      await this.afterFailure(asProblem(thrown))
+    } finally {
+      this.busy.value = null
+    }
   }
 
   async cancel(): Promise<boolean> {

@@ -6,6 +6,7 @@ export type Screen =
   | 'method'
   | 'form'
   | 'checking'
+  | 'sync'
   | 'registry_pending'
   | 'qr'
   | 'scan'
@@ -28,6 +29,7 @@ export type Revisit = 'subject' | 'method' | null
 
 const SCREEN_OF_STATE: Record<Exclude<CaseState, 'draft'>, Screen> = {
   checking: 'checking',
+  sync_pending: 'sync',
   registry_pending: 'registry_pending',
   awaiting_scan: 'qr',
   scan_claimed: 'scan',
@@ -63,6 +65,7 @@ export function stepsDone(screen: Screen): number {
   const done: Partial<Record<Screen, number>> = {
     subject: 0,
     method: 1,
+    sync: 1,
     form: 2,
     checking: 2,
     registry_pending: 2,

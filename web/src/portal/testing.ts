@@ -18,6 +18,8 @@ export function aCase(changes: Partial<CaseView> = {}): CaseView {
       { method: 'face', available: true },
       { method: 'bank', available: false },
     ],
+    sync_sources: [],
+    sync: null,
     elements: null,
     last_error: null,
     invitation: null,

@@ -23,6 +23,9 @@ export type ElementsInput = Schemas['ElementsRequest']
 export type ScanPhase = Schemas['PhaseName']
 export type ScanProgress = Sent<Schemas['ScanProgressView']>
 export type CaseView = Sent<Schemas['CaseView']>
+export interface SyncStart {
+  redirect_to: string
+}
 export type CredentialView = Sent<Schemas['CredentialView']>
 
 export type ScanState = Schemas['ScanState']

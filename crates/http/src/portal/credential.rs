@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use shiming_verification::{
     credential::{Credential, CredentialStatus},
+    sync::SyncSource,
     words::{AssuranceLevel, EngineGrade, Method, Realm, SubjectType},
 };
 use utoipa::ToSchema;
@@ -30,8 +31,8 @@ pub struct CredentialView {
     pub uscc: String,
     /// Masked.
     pub legal_representative: String,
-    /// Masked.
-    pub id_number: String,
+    /// Masked; a sister platform sends none.
+    pub id_number: Option<String>,
     /// How control was shown.
     #[schema(value_type = MethodName)]
     pub method: Method,
@@ -53,8 +54,37 @@ pub struct CredentialView {
 /// Where a credential comes from.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SourceView {
-    /// `registry_and_face`.
+    /// `registry_and_face`, `registry_and_bank` or `synchronised`.
     pub kind: String,
+    /// The sister platform, if it came from one.
+    pub synchronised: Option<SynchronisedView>,
+}
+
+/// The sister platform that a credential came from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SynchronisedView {
+    /// Its name.
+    pub issuer: String,
+    /// Its identifier.
+    pub issuer_url: String,
+    /// Its id of the verification.
+    pub verification_process: String,
+    /// When it verified.
+    pub verified_at: DateTime<Utc>,
+    /// When the imported status ends by itself.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl From<SyncSource> for SynchronisedView {
+    fn from(source: SyncSource) -> Self {
+        Self {
+            issuer: source.issuer_name,
+            issuer_url: source.issuer_url,
+            verification_process: source.verification_process,
+            verified_at: source.verified_at,
+            expires_at: source.expires_at,
+        }
+    }
 }
 
 impl From<Credential> for CredentialView {
@@ -66,7 +96,7 @@ impl From<Credential> for CredentialView {
             enterprise_name: credential.claim.enterprise_name.as_str().to_owned(),
             uscc: credential.claim.uscc.as_str().to_owned(),
             legal_representative: credential.claim.legal_representative.masked(),
-            id_number: credential.claim.id_number.masked(),
+            id_number: credential.claim.masked_id(),
             method: credential.method,
             assurance_level: credential.assurance,
             demo_grade: credential.grade == EngineGrade::DemoGrade,
@@ -76,7 +106,9 @@ impl From<Credential> for CredentialView {
                 kind: match credential.method {
                     Method::Face => "registry_and_face".to_owned(),
                     Method::Bank => "registry_and_bank".to_owned(),
+                    Method::Sync => "synchronised".to_owned(),
                 },
+                synchronised: credential.source.map(SynchronisedView::from),
             },
             verification_id: credential.case.to_string(),
         }

@@ -64,6 +64,7 @@ pub(crate) async fn view(state: &AppState, case: Case) -> Result<CaseView, Failu
         platform_name: &platform.name,
         invitation_url: token.map(|token| format!("{}/s#{token}", state.pages.phone_origin)),
         progress: services.cases.board.of(case.id),
+        sync_sources: Vec::new(),
         policy: &services.cases.policy,
         now: services.clock.now(),
     };

@@ -42,6 +42,10 @@ pub struct CaseView {
     pub subject_types: Vec<SubjectType>,
     /// Methods, with whether they can be chosen.
     pub methods: Vec<MethodView>,
+    /// Sister platforms whose word this platform takes.
+    pub sync_sources: Vec<SyncSourceView>,
+    /// The visit to a sister platform, while it lasts.
+    pub sync: Option<SyncView>,
     /// What was entered, masked.
     pub elements: Option<ElementsView>,
     /// What went wrong last.
@@ -86,6 +90,24 @@ pub struct MethodView {
     pub method: Method,
     /// Whether it can be chosen.
     pub available: bool,
+}
+
+/// A sister platform that the status may be synchronised from.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SyncSourceView {
+    /// `iss_…`
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A visit to a sister platform.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SyncView {
+    /// `iss_…`
+    pub issuer_id: String,
+    /// Until when its answer counts.
+    pub until: DateTime<Utc>,
 }
 
 /// The elements; person data masked.
@@ -164,6 +186,8 @@ pub struct Surroundings<'a> {
     pub invitation_url: Option<String>,
     /// What the phone is doing right now.
     pub progress: Option<Progress>,
+    /// Sister platforms whose word the platform takes.
+    pub sync_sources: Vec<SyncSourceView>,
     /// Limits in force.
     pub policy: &'a Policy,
     /// The time.
@@ -189,6 +213,8 @@ impl CaseView {
             },
             subject_types: vec![SubjectType::Enterprise, SubjectType::IndividualBusiness],
             methods: methods(around.policy),
+            sync_sources: around.sync_sources,
+            sync: sync(&case),
             elements: case.claim.as_ref().map(ElementsView::of),
             invitation: invitation(&case, around.invitation_url),
             scan: scan(&case, around.policy, around.progress.as_ref()),
@@ -227,6 +253,16 @@ fn methods(policy: &Policy) -> Vec<MethodView> {
             available: policy.methods.contains(&method),
         })
         .to_vec()
+}
+
+fn sync(case: &Case) -> Option<SyncView> {
+    let State::SyncPending { issuer, until } = case.state else {
+        return None;
+    };
+    Some(SyncView {
+        issuer_id: issuer.to_string(),
+        until,
+    })
 }
 
 fn invitation(case: &Case, url: Option<String>) -> Option<InvitationView> {

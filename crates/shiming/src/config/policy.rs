@@ -77,6 +77,14 @@ pub struct PolicySection {
     #[config(env = "SHIMING_POLICY_CREDENTIAL_RECHECK_DAYS", default = 7)]
     pub credential_recheck_days: u32,
 
+    /// Minutes that a visit to a sister platform may take.
+    #[config(env = "SHIMING_POLICY_SYNC_MINUTES", default = 10)]
+    pub sync_minutes: u32,
+
+    /// Days after which a status imported from a sister platform ends by itself, if its source sets no earlier end.
+    #[config(env = "SHIMING_POLICY_SYNCED_DAYS", default = 365)]
+    pub synced_days: u32,
+
     /// Methods that applicants may choose: `face`. In the environment separated by commas.
     #[config(env = "SHIMING_POLICY_METHODS", parse_env = methods_from_env, default = ["face"])]
     pub methods: Vec<Method>,
@@ -112,6 +120,8 @@ impl PolicySection {
             credential_days: self.credential_days,
             reverify_grace_days: self.reverify_grace_days,
             credential_recheck_days: self.credential_recheck_days,
+            sync_minutes: self.sync_minutes,
+            synced_days: self.synced_days,
             methods: self.methods.clone(),
             review_unclear_faces: self.review_unclear_faces,
         }

@@ -66,13 +66,7 @@ impl Store {
         .bind(&credential.account.id)
         .bind(credential.realm.as_str())
         .bind(self.indexes.uscc(&credential.claim.uscc).0.to_vec())
-        .bind(
-            self.indexes
-                .person(&credential.claim.id_number)
-                .0
-                .0
-                .to_vec(),
-        )
+        .bind(self.person_of(credential))
         .bind(word(&credential.status))
         .bind(key.owner().as_str().to_owned())
         .bind(self.seals.seal_json(key, PURPOSE, credential)?)
@@ -80,6 +74,12 @@ impl Store {
         .execute(conn)
         .await?;
         Ok(())
+    }
+
+    /// Empty for an imported credential, whose source sends no ID number.
+    fn person_of(&self, credential: &Credential) -> Vec<u8> {
+        let person = credential.claim.id_number.as_ref();
+        person.map_or_else(Vec::new, |id| self.indexes.person(id).0.0.to_vec())
     }
 
     pub(super) fn open_credential(

@@ -13,7 +13,7 @@ use crate::{
 impl Turn<'_> {
     pub(super) fn chosen(&mut self, subject: SubjectType, method: Method) -> Result<(), Refusal> {
         self.must_be_waiting()?;
-        if !self.policy.methods.contains(&method) {
+        if method == Method::Sync || !self.policy.methods.contains(&method) {
             return Err(self.ruled(Code::InvalidInput));
         }
         if self.case.subject != Some(subject) {
@@ -183,6 +183,7 @@ impl Turn<'_> {
     fn must_be_waiting(&self) -> Result<(), Refusal> {
         match self.case.state {
             State::Draft
+            | State::SyncPending { .. }
             | State::Checking { .. }
             | State::RegistryPending { .. }
             | State::AwaitingScan { .. }

@@ -3,6 +3,7 @@
 mod elements;
 mod review;
 mod scan;
+mod sync;
 mod timers;
 
 use chrono::{DateTime, Utc};
@@ -70,6 +71,13 @@ impl Case {
             } => {
                 turn.face_compared(outcome, credential, &tallies)?;
             }
+            Fact::SyncStarted { issuer } => turn.sync_started(issuer)?,
+            Fact::SyncAnswered {
+                issuer,
+                outcome,
+                credential,
+                standing,
+            } => turn.sync_answered(issuer, outcome, credential, standing)?,
             Fact::Reviewed {
                 approved,
                 credential,

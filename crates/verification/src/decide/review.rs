@@ -51,12 +51,13 @@ impl Turn<'_> {
             case: self.case.id,
             account: self.case.account.clone(),
             realm: self.case.realm,
-            claim,
+            claim: claim.into(),
             method: Method::Face,
             assurance: grade.highest_assurance(),
             grade,
             verified_at: self.now,
             status: CredentialStatus::Active,
+            source: None,
         });
         self.case.last_error = None;
         self.case.state = State::Verified {

@@ -24,6 +24,9 @@ impl Turn<'_> {
                 self.case.last_error = None;
                 self.tell(EventKind::Unlocked);
             }
+            State::SyncPending { until, .. } if self.now >= until => {
+                self.sync_refused(Code::SyncDenied);
+            }
             State::RegistryPending {
                 next_check_at,
                 until,

@@ -27,6 +27,9 @@ pub struct Life {
     pub standing: Standing,
     /// When the enterprise has to verify again.
     pub due_at: Option<DateTime<Utc>>,
+    /// When it ends by itself, for one that was imported.
+    #[serde(default)]
+    pub ends_at: Option<DateTime<Utc>>,
     /// When the registry is asked again whether the enterprise still exists.
     pub next_check_at: Option<DateTime<Utc>>,
 }
@@ -170,6 +173,7 @@ impl Life {
             version: 1,
             standing: Standing::Active,
             due_at: policy.credential_life().map(|life| at + life),
+            ends_at: credential.source.as_ref().map(|source| source.expires_at),
             next_check_at: policy.credential_recheck().map(|pause| at + pause),
         }
     }
@@ -195,7 +199,10 @@ impl Life {
             Standing::Suspended { .. } => None,
             Standing::Revoked { .. } | Standing::Superseded { .. } => return None,
         };
-        timer.into_iter().chain(self.next_check_at).min()
+        [timer, self.ends_at, self.next_check_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The job that looks after it next, if anything will ever happen by itself.

@@ -92,6 +92,9 @@ impl Life {
     }
 
     fn time_passed(&mut self, policy: &Policy, now: DateTime<Utc>) -> Option<LifeEvent> {
+        if self.ends_at.is_some_and(|end| end <= now) {
+            return Some(self.revoke(Revocation::Expired, None, now));
+        }
         match self.standing {
             Standing::Active if self.due_at.is_some_and(|due| due <= now) => {
                 self.become_due(policy, now);

@@ -36,7 +36,7 @@ pub async fn a_pass_leaves_a_credential(bench: Bench) {
         (credential.id, credential.case),
         (hands.credential(), hands.id())
     );
-    assert_eq!(credential.claim, claim(1));
+    assert_eq!(credential.claim, claim(1).into());
     assert_eq!(credential.status, CredentialStatus::Active);
     let of_case = bench
         .storage
