@@ -1,1 +1,1 @@
-//! x
+//! What platforms say to each other: verified claims, signed credentials, status lists.

@@ -150,6 +150,7 @@ impl EventKind {
             Self::Chosen
             | Self::ElementsSubmitted
             | Self::Edited
+            | Self::SyncStarted
             | Self::Canceled
             | Self::BankDetailsSubmitted
             | Self::TransferConfirmed
@@ -161,6 +162,7 @@ impl EventKind {
             Self::ReviewApproved => Party::Operator,
             Self::RegistryMatched
             | Self::RegistryRefused
+            | Self::SyncRefused
             | Self::RegistryPending
             | Self::InvitationIssued
             | Self::ScanInterrupted

@@ -15,6 +15,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("shiming-tfjs-onnx", &["shiming-onnx"]),
     ("shiming-verification", &["shiming-identifiers"]),
     (
+        "shiming-federation",
+        &[
+            "shiming-identifiers",
+            "shiming-outbound",
+            "shiming-vault",
+            "shiming-verification",
+        ],
+    ),
+    (
         "shiming-storage",
         &[
             "shiming-identifiers",
@@ -31,6 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-vault",
             "shiming-audit",
             "shiming-face",
+            "shiming-federation",
         ],
     ),
     (
@@ -39,6 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-verification",
             "shiming-audit",
             "shiming-face",
+            "shiming-federation",
             "shiming-service",
         ],
     ),
@@ -50,6 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-vault",
             "shiming-audit",
             "shiming-face",
+            "shiming-federation",
             "shiming-service",
             "shiming-storage",
             "shiming-http",

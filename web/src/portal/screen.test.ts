@@ -5,6 +5,7 @@ import { screenOf, stepsDone, type Screen } from './screen'
 
 const EXPECTED: Record<CaseState, Screen> = {
   draft: 'form',
+  sync_pending: 'sync',
   checking: 'checking',
   registry_pending: 'registry_pending',
   awaiting_scan: 'qr',

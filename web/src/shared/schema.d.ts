@@ -489,6 +489,9 @@ export interface components {
             subject_type?: components["schemas"]["SubjectTypeName"] | null;
             /** @description Subject types to choose from. */
             subject_types: components["schemas"]["SubjectTypeName"][];
+            sync?: components["schemas"]["SyncView"] | null;
+            /** @description Sister platforms whose word this platform takes. */
+            sync_sources: components["schemas"]["SyncSourceView"][];
             /**
              * Format: int64
              * @description Counts changes; the id of the last event.
@@ -548,8 +551,8 @@ export interface components {
             enterprise_name: string;
             /** @description `crd_…` */
             id: string;
-            /** @description Masked. */
-            id_number: string;
+            /** @description Masked; a sister platform sends none. */
+            id_number?: string | null;
             /** @description Masked. */
             legal_representative: string;
             /** @description How control was shown. */
@@ -666,7 +669,7 @@ export interface components {
          * @description Method.
          * @enum {string}
          */
-        MethodName: "face" | "bank";
+        MethodName: "face" | "bank" | "sync";
         /** @description A method and whether it can be chosen here. */
         MethodView: {
             /** @description Whether it can be chosen. */
@@ -844,19 +847,56 @@ export interface components {
         };
         /** @description Where a credential comes from. */
         SourceView: {
-            /** @description `registry_and_face`. */
+            /** @description `registry_and_face`, `registry_and_bank` or `synchronised`. */
             kind: string;
+            synchronised?: components["schemas"]["SynchronisedView"] | null;
         };
         /**
          * @description State of a verification.
          * @enum {string}
          */
-        StateName: "draft" | "checking" | "registry_pending" | "awaiting_scan" | "scan_claimed" | "face_running" | "in_review" | "locked" | "verified" | "rejected" | "canceled" | "expired";
+        StateName: "draft" | "sync_pending" | "checking" | "registry_pending" | "awaiting_scan" | "scan_claimed" | "face_running" | "in_review" | "locked" | "verified" | "rejected" | "canceled" | "expired";
         /**
          * @description Subject type.
          * @enum {string}
          */
         SubjectTypeName: "enterprise" | "individual_business";
+        /** @description A sister platform that the status may be synchronised from. */
+        SyncSourceView: {
+            /** @description `iss_…` */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A visit to a sister platform. */
+        SyncView: {
+            /** @description `iss_…` */
+            issuer_id: string;
+            /**
+             * Format: date-time
+             * @description Until when its answer counts.
+             */
+            until: string;
+        };
+        /** @description The sister platform that a credential came from. */
+        SynchronisedView: {
+            /**
+             * Format: date-time
+             * @description When the imported status ends by itself.
+             */
+            expires_at: string;
+            /** @description Its name. */
+            issuer: string;
+            /** @description Its identifier. */
+            issuer_url: string;
+            /** @description Its id of the verification. */
+            verification_process: string;
+            /**
+             * Format: date-time
+             * @description When it verified.
+             */
+            verified_at: string;
+        };
         /** @description A verification to be opened. */
         VerificationRequest: {
             /** @description Whose. */
