@@ -64,7 +64,7 @@ impl Services {
             let credential = &living.credential;
             let answer = self
                 .registry
-                .check(&credential.claim, credential.realm)
+                .confirm(&credential.claim, credential.realm)
                 .await;
             harmless(self.step_life(id, LifeFact::RegistryAnswered(answer)).await)?;
         }

@@ -1,8 +1,10 @@
 //! What the embedded registry answers: an exact comparison of what is recorded with what is claimed.
 
-use shiming_verification::{claim::Claim, fact::RegistryAnswer, ports::RegistryStatus};
+use shiming_verification::{
+    claim::Claim, fact::RegistryAnswer, ports::RegistryStatus, sync::VerifiedElements,
+};
 
-use crate::{Indexes, api::EnterpriseRecord};
+use crate::{Indexes, PersonIndex, api::EnterpriseRecord};
 
 impl EnterpriseRecord {
     /// The record that a claim amounts to.
@@ -16,6 +18,23 @@ impl EnterpriseRecord {
             representative: indexes.representative(&claim.uscc, &claim.legal_representative),
             person: indexes.person(&claim.id_number),
             status,
+        }
+    }
+
+    /// The record that imported elements amount to. Their source sends no ID number: the recorded person is taken as it is.
+    pub(crate) fn of_imported(
+        elements: &VerifiedElements,
+        person: PersonIndex,
+        indexes: &Indexes,
+    ) -> Self {
+        Self {
+            uscc: elements.uscc.clone(),
+            subject: Some(elements.subject),
+            name: elements.enterprise_name.as_str().to_owned(),
+            name_key: elements.enterprise_name.key().as_str().to_owned(),
+            representative: indexes.representative(&elements.uscc, &elements.legal_representative),
+            person,
+            status: RegistryStatus::Active,
         }
     }
 

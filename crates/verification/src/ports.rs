@@ -14,6 +14,7 @@ use crate::{
     credential::Credential,
     fact::{FaceOutcome, RegistryAnswer, Tallies},
     ids::{CaseId, PlatformId},
+    sync::VerifiedElements,
     words::{Account, Realm},
 };
 
@@ -22,6 +23,14 @@ use crate::{
 pub trait Registry: Send + Sync {
     /// Answers for a claim. Faults, time-outs and unknown answers are `Unavailable`, never a match or mismatch.
     async fn check(&self, claim: &Claim, realm: Realm) -> RegistryAnswer;
+
+    /// Answers for what a credential says, also where the ID number is not known here.
+    async fn confirm(&self, elements: &VerifiedElements, realm: Realm) -> RegistryAnswer {
+        match elements.claim() {
+            Some(claim) => self.check(&claim, realm).await,
+            None => RegistryAnswer::Unavailable,
+        }
+    }
 }
 
 /// Keeps cases and everything that is stored with them.

@@ -8,6 +8,7 @@ use shiming_verification::{
     claim::Claim,
     fact::RegistryAnswer,
     ports::{LedgerError, Registry, RegistryEntry, RegistryStatus, RegistryTable},
+    sync::VerifiedElements,
     words::Realm,
 };
 use sqlx::QueryBuilder;
@@ -168,6 +169,24 @@ impl Registry for Store {
                 let claimed =
                     EnterpriseRecord::of_claim(claim, RegistryStatus::Active, &self.indexes);
                 registry::answer(recorded.as_ref(), &claimed)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the embedded registry could not be read");
+                RegistryAnswer::Unavailable
+            }
+        }
+    }
+
+    async fn confirm(&self, elements: &VerifiedElements, realm: Realm) -> RegistryAnswer {
+        if let Some(claim) = elements.claim() {
+            return self.check(&claim, realm).await;
+        }
+        match self.find_enterprise(&elements.uscc, realm).await {
+            Ok(None) => RegistryAnswer::NotFound,
+            Ok(Some(recorded)) => {
+                let claimed =
+                    EnterpriseRecord::of_imported(elements, recorded.person, &self.indexes);
+                registry::answer(Some(&recorded), &claimed)
             }
             Err(error) => {
                 tracing::warn!(%error, "the embedded registry could not be read");
