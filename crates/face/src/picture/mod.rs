@@ -75,7 +75,12 @@ impl Picture {
         let (width, height) = (self.width as usize, self.height as usize);
         let mut sums = vec![(0.0_f32, 0.0_f32); columns * rows];
         let column_of: Vec<usize> = (0..width).map(|x| x * columns / width).collect();
-        for (y, line) in self.pixels.chunks_exact(width * PIXEL).enumerate().step_by(stride) {
+        for (y, line) in self
+            .pixels
+            .chunks_exact(width * PIXEL)
+            .enumerate()
+            .step_by(stride)
+        {
             let row = &mut sums[y * rows / height * columns..][..columns];
             let pixels = line.chunks_exact(PIXEL).zip(&column_of).step_by(stride);
             for (pixel, column) in pixels {

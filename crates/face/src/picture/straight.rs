@@ -3,8 +3,8 @@
 //! Such a cut-out is a weighted sum of rows, and in it each pixel a weighted sum of columns. The weights are the
 //! same for every row and every column, so they are tables.
 
-use super::{PIXEL, Picture};
 use super::planes::{Colour, Planes};
+use super::{PIXEL, Picture};
 use crate::geometry::Affine;
 
 /// How one row or column of the cut-out is made of the picture's: from `first` on, one weight each.
@@ -78,7 +78,8 @@ fn mix((step, start): (f32, f32), index: usize, taps: &[f32], length: usize) -> 
 fn add_up_rows(picture: &Picture, mix: &Mix, columns: std::ops::Range<usize>, line: &mut [f32]) {
     line.fill(0.0);
     let stride = picture.width as usize * PIXEL;
-    let row = |at: usize| &picture.pixels[at * stride + columns.start * PIXEL..][..columns.len() * PIXEL];
+    let row =
+        |at: usize| &picture.pixels[at * stride + columns.start * PIXEL..][..columns.len() * PIXEL];
     let mut pairs = mix.weights.chunks_exact(2);
     let mut at = mix.first;
     for pair in pairs.by_ref() {

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::{PIXEL, Picture};
 use super::planes::{Colour, Planes};
+use super::{PIXEL, Picture};
 use crate::geometry::{Affine, Point};
 
 /// Bits behind the point, and the steps of a pixel that they count.
@@ -143,7 +143,10 @@ impl Picture {
         let inside =
             (0..i64::from(self.width)).contains(&x) && (0..i64::from(self.height)).contains(&y);
         let index = usize::try_from((y * i64::from(self.width) + x) * 4).unwrap_or(usize::MAX);
-        let bytes = self.pixels.get(index..).and_then(|bytes| bytes.first_chunk());
+        let bytes = self
+            .pixels
+            .get(index..)
+            .and_then(|bytes| bytes.first_chunk());
         bytes.filter(|_| inside).map_or(Colour::default(), colour)
     }
 }
