@@ -8,6 +8,7 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
+use shiming_service::Readiness;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -34,6 +35,7 @@ pub fn routes() -> Router<AppState> {
 pub fn api_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(health))
+        .routes(routes!(ready))
         .routes(routes!(app_config))
 }
 
@@ -81,6 +83,20 @@ async fn health() -> Json<Health> {
     Json(Health {
         status: "ok".to_owned(),
     })
+}
+
+/// Answers with 200 as long as new work may come here: the store answers, and the node is not about to end.
+#[utoipa::path(get, path = "/ready", responses(
+    (status = 200, body = Health), (status = 503, description = "Send nobody here", body = Health),
+))]
+async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
+    let (code, status) = match state.services.readiness().await {
+        Readiness::Ready => (StatusCode::OK, "ok"),
+        Readiness::Ending => (StatusCode::SERVICE_UNAVAILABLE, "ending"),
+        Readiness::NoStore => (StatusCode::SERVICE_UNAVAILABLE, "no_store"),
+    };
+    let status = status.to_owned();
+    (code, Json(Health { status }))
 }
 
 /// What the pages need to know about this server.

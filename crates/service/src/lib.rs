@@ -6,6 +6,7 @@ pub mod demo;
 pub mod edge;
 mod error;
 pub mod lives;
+mod nodes;
 pub mod phone;
 pub mod portal;
 pub mod progress;
@@ -24,6 +25,7 @@ use shiming_verification::ports::{
 };
 
 pub use error::ServiceError;
+pub use nodes::Readiness;
 
 use crate::{
     cases::Cases,

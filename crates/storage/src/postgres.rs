@@ -16,6 +16,9 @@ pub(crate) type Db = Postgres;
 mod repository;
 pub(crate) use repository::Store;
 
+mod link;
+use link::Link;
+
 pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Without it, two workers that look at the same moment lease the same jobs.

@@ -2,13 +2,19 @@
 
 use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, str::FromStr, time::Duration};
 
+use shiming_vault::Entropy;
 use sqlx::{
     Pool, Sqlite, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::broadcast;
 
-use crate::{StoreError, open::Pools};
+use crate::{
+    StoreError,
+    api::{CaseChanged, Heard},
+    open::Pools,
+};
 
 pub(crate) type Db = Sqlite;
 
@@ -74,4 +80,30 @@ fn create_folder(options: &SqliteConnectOptions) -> Result<(), StoreError> {
 /// another writer came between, however long it may wait.
 async fn begin_write(pool: &Pool<Db>) -> Result<Transaction<'static, Db>, sqlx::Error> {
     pool.begin_with("BEGIN IMMEDIATE").await
+}
+
+/// An embedded database has one node: there is nobody to tell and nothing to hear.
+#[derive(Clone)]
+struct Link {
+    heard: broadcast::Sender<Heard>,
+}
+
+#[allow(clippy::unused_async, clippy::unused_self)] // The other mount's has work to do.
+impl Link {
+    async fn new(
+        _: &Pool<Db>,
+        _: &broadcast::Sender<CaseChanged>,
+        _: &dyn Entropy,
+    ) -> Result<Self, StoreError> {
+        let heard = broadcast::Sender::new(1);
+        Ok(Self { heard })
+    }
+
+    fn hear(&self) -> broadcast::Receiver<Heard> {
+        self.heard.subscribe()
+    }
+
+    fn tell_change(&self, _: CaseChanged) {}
+
+    fn tell_note(&self, _: &str) {}
 }

@@ -17,4 +17,5 @@ pub mod lifecycle;
 pub mod policy;
 pub mod ports;
 pub mod sync;
+pub mod ports_nodes;
 pub mod words;

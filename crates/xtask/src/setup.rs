@@ -2,6 +2,7 @@
 
 mod debian;
 mod node;
+mod python;
 mod stamp;
 
 use anyhow::Result;
@@ -13,7 +14,7 @@ pub use stamp::{Stamp, digest_of};
 /// What is to be brought.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// Also bring what only the tests need: a browser, PostgreSQL
+    /// Also bring what only the tests need: a browser, PostgreSQL, nginx, an S3 server
     #[arg(long)]
     pub tests: bool,
 }
@@ -22,6 +23,9 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     debian::bring(args.tests)?;
     node::check_version()?;
+    if args.tests {
+        python::bring()?;
+    }
     models::run(&models::Args::default())?;
     web::install("web")?;
     web::build()

@@ -8,6 +8,7 @@ use serde::Deserialize;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("shiming-identifiers", &[]),
     ("shiming-outbound", &[]),
+    ("shiming-testbed", &[]),
     ("shiming-vault", &[]),
     ("shiming-audit", &[]),
     ("shiming-onnx", &[]),

@@ -20,7 +20,7 @@ use futures_util::{
 use shiming_face::scan::{FrameMeta, Outcome, Prompt};
 use shiming_service::{
     ServiceError,
-    scan::{Frame, Hello, Inbox, PhoneMessage},
+    scan::{Ended, Frame, Hello, Inbox, PhoneMessage},
 };
 use shiming_verification::code::Code;
 use tokio::sync::mpsc;
@@ -59,6 +59,9 @@ pub async fn open(
     PhoneKey(key): PhoneKey,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Failure> {
+    if state.services.scans.is_closing() {
+        return Err(Failure::of(Code::SystemError));
+    }
     state.services.case_of_phone(&key).await?;
     // Twice the limit, so that a frame over it is answered with its close code and not by a bare hang-up.
     let upgrade = upgrade
@@ -68,6 +71,7 @@ pub async fn open(
 }
 
 async fn converse(state: AppState, key: String, socket: WebSocket) {
+    let _connected = state.services.scans.connect();
     let (mut to_phone, mut from_phone) = socket.split();
     let hello = match tokio::time::timeout(HELLO_TIME, hello(&mut from_phone)).await {
         Ok(Ok(hello)) => hello,
@@ -79,8 +83,9 @@ async fn converse(state: AppState, key: String, socket: WebSocket) {
     let (out, prompts) = mpsc::channel(64);
     let reader = tokio::spawn(read(from_phone, inbox.clone(), fault.clone()));
     let writer = tokio::spawn(write(to_phone, prompts));
-    if let Err(error) = state.services.scan(&key, &hello, &inbox, &out).await {
-        let _ = out.send(refusal(&error)).await;
+    let ended = state.services.scan(&key, &hello, &inbox, &out).await;
+    if let Err(error) = &ended {
+        let _ = out.send(refusal(error)).await;
     }
     drop(out);
     let Ok(mut to_phone) = writer.await else {
@@ -91,7 +96,11 @@ async fn converse(state: AppState, key: String, socket: WebSocket) {
         drain(reader).await;
     } else {
         reader.abort();
-        let _ = to_phone.send(Message::Close(Some(normal()))).await;
+        let frame = match ended {
+            Ok(Ended::Elsewhere) => restart(),
+            _ => normal(),
+        };
+        let _ = to_phone.send(Message::Close(Some(frame))).await;
     }
 }
 
@@ -238,6 +247,14 @@ async fn close(to_phone: &mut SplitSink<WebSocket, Message>, fault: Fault) {
         reason: reason.into(),
     };
     let _ = to_phone.send(Message::Close(Some(frame))).await;
+}
+
+/// "Service restart" (RFC 6455's registry, code 1012): the phone connects again and reaches another node.
+fn restart() -> CloseFrame {
+    CloseFrame {
+        code: 1012,
+        reason: "connect again".into(),
+    }
 }
 
 fn normal() -> CloseFrame {

@@ -11,14 +11,15 @@ use axum::{
     },
 };
 use futures_util::{Stream, stream};
-use shiming_verification::{ids::CaseId, ports::PortalSession};
-use tokio::sync::broadcast::{self, error::RecvError};
+use shiming_service::progress::CaseWatch;
+use shiming_verification::{code::Code, ids::CaseId, ports::PortalSession};
 
 use super::{OwnCase, view};
 use crate::{portal::view::CaseView, problem::Failure, state::AppState};
 
-/// A missed notification is made good after this time at the latest.
-const SAFETY_NET: Duration = Duration::from_secs(20);
+/// A timer of the case that nobody has told of shows after this time at the latest. Missed announcements are found
+/// sooner, for all pages of a node at once.
+const SAFETY_NET: Duration = Duration::from_secs(60);
 /// How often a silent stream shows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -31,10 +32,14 @@ pub async fn events(
     own: OwnCase,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let news = state.services.cases.board.watch();
+    if state.services.scans.is_closing() {
+        return Err(Failure::of(Code::SystemError));
+    }
+    let news = state.services.cases.board.watch(own.case.id);
     let seen = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
+    news.shown(own.case.version);
     let first = view(&state, own.case.clone()).await?;
     let pending = (seen != Some(first.version)).then_some(first);
     let watch = Watch {
@@ -53,7 +58,7 @@ struct Watch {
     state: AppState,
     session: PortalSession,
     id: CaseId,
-    news: broadcast::Receiver<CaseId>,
+    news: CaseWatch,
     pending: Option<CaseView>,
     last: Option<CaseView>,
 }
@@ -75,13 +80,18 @@ impl Watch {
             return Some(view);
         }
         loop {
-            self.wait().await?;
+            tokio::select! {
+                _ = tokio::time::timeout(SAFETY_NET, self.news.news()) => {}
+                // The page connects again, and finds another node.
+                () = self.state.services.scans.moved() => return None,
+            }
             let case = self
                 .state
                 .services
                 .case_of(&self.session, self.id)
                 .await
                 .ok()?;
+            self.news.shown(case.version);
             let view = view(&self.state, case).await.ok()?;
             if !self
                 .last
@@ -91,21 +101,5 @@ impl Watch {
                 return Some(view);
             }
         }
-    }
-
-    async fn wait(&mut self) -> Option<()> {
-        let own = async {
-            loop {
-                match self.news.recv().await {
-                    Ok(id) if id == self.id => return Some(()),
-                    Ok(_) => {}
-                    Err(RecvError::Lagged(_)) => return Some(()),
-                    Err(RecvError::Closed) => return None,
-                }
-            }
-        };
-        tokio::time::timeout(SAFETY_NET, own)
-            .await
-            .unwrap_or(Some(()))
     }
 }

@@ -17,10 +17,11 @@ pub use authority::EmbeddedAuthority;
 pub use gate::{InLine, Load, Place};
 pub use inbox::{Frame, Inbox, Incoming, Taken};
 pub use pool::{FacePool, Turn};
-pub use running::Scans;
+pub use run::Ended;
+pub use running::{Connected, Scans};
 
 /// How far a phone is, as the PC shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// The phone has opened the link.

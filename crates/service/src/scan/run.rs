@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use shiming_face::{
     Track,
     scan::{Prompt, ScanStart, ScanVerdict, Script, Stage},
@@ -34,6 +35,17 @@ enum End {
     Gone,
     /// The PC renewed the code, or the same phone connected again.
     Stopped,
+    /// This node is going to end.
+    Moved,
+}
+
+/// How the conversation with a phone ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It has heard everything.
+    Told,
+    /// It is to connect again, to another node; no try is used.
+    Elsewhere,
 }
 
 /// One running scan.
@@ -57,16 +69,20 @@ impl Services {
         hello: &Hello,
         inbox: &Arc<Inbox>,
         out: &Sender<Prompt>,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Ended, ServiceError> {
         let id = self.case_of_phone(phone_key).await?.id;
-        let Some(_place) = self.admit(inbox, out).await else {
-            return Ok(());
+        let _place = tokio::select! {
+            place = self.admit(inbox, out) => match place {
+                Some(place) => place,
+                None => return Ok(Ended::Told),
+            },
+            () = self.scans.closed() => return Ok(Ended::Elsewhere),
         };
         let case = self
             .cases
             .step(id, Step::StartScan(digest(phone_key)))
             .await?;
-        let stop = self.scans.begin(id);
+        let stop = self.scans.begin(id, since(&case, self.clock.now()));
         send(out, self.ready(&case)).await;
         let mut scan = Scan {
             services: self,
@@ -78,11 +94,15 @@ impl Services {
         };
         let end = scan.run(inbox, &stop).await;
         let stills = scan.stills(&end);
+        let moved = matches!(end, End::Moved);
         let last = self.conclude(&case, end, &stills).await;
         self.cases.board.set(id, None);
         self.scans.end(id, &stop);
+        if moved {
+            return Ok(Ended::Elsewhere);
+        }
         send(out, last?).await;
-        Ok(())
+        Ok(Ended::Told)
     }
 
     /// Waits in line; tells the phone so. `None` when it went away meanwhile. The case does not know of it: whatever
@@ -158,7 +178,8 @@ impl Services {
                 self.give_up_later(started);
                 Ok(no_try_used(Code::ScanInterrupted, 0))
             }
-            End::Stopped => Ok(no_try_used(Code::QrExpired, 0)),
+            // After a move the case stays as it is: the same phone begins anew on another node.
+            End::Stopped | End::Moved => Ok(no_try_used(Code::QrExpired, 0)),
         }
     }
 
@@ -192,6 +213,7 @@ impl Scan<'_> {
             let prompts = tokio::select! {
                 biased;
                 () = stop.cancelled() => return End::Stopped,
+                () = services.scans.moved() => return End::Moved,
                 incoming = inbox.next() => match incoming {
                     Incoming::Left => return End::Left,
                     Incoming::Gone => return End::Gone,
@@ -294,6 +316,14 @@ fn wait(ahead: usize) -> Prompt {
     Prompt::Wait {
         retry_after_ms: u64::try_from(WAIT_PACE.as_millis()).unwrap_or_default(),
         ahead: u32::try_from(ahead).unwrap_or(u32::MAX),
+    }
+}
+
+/// When the case's running scan started.
+fn since(case: &Case, now: DateTime<Utc>) -> DateTime<Utc> {
+    match case.state {
+        State::FaceRunning { since, .. } => since,
+        _ => now,
     }
 }
 

@@ -32,7 +32,9 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Start the server: API, pages and worker
-    Serve,
+    Serve(serve::Args),
+    /// Do jobs only, beside servers on the same shared database
+    Worker,
     /// Bring the database's tables up to date
     Migrate,
     /// Fill the embedded registry, and count what it holds
@@ -57,7 +59,8 @@ impl Cli {
     /// Does what was asked for.
     pub fn run(self) -> Result<ExitCode> {
         match &self.command {
-            Command::Serve => serve::run(&self.load()?.config),
+            Command::Serve(args) => serve::run(args, &self.load()?.config),
+            Command::Worker => serve::work(&self.load()?.config),
             Command::Migrate => migrate::run(&self.load()?.config),
             Command::Registry(args) => registry::run(args, &self.load()?.config),
             Command::Platform(args) => platform::run(args, &self.load()?.config),

@@ -4,6 +4,7 @@
 mod address;
 mod face;
 mod load;
+mod objects;
 mod plan;
 mod policy;
 mod reference;
@@ -13,6 +14,7 @@ mod sections;
 
 pub use address::PublicUrl;
 pub use load::{ENV_CONFIG_FILE, Loaded, load, unknown_variables};
+pub use objects::{ObjectsPlan, ObjectsSection, S3Plan};
 pub use plan::TlsPlan;
 pub use policy::PolicySection;
 pub use reference::{markdown, template};

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
-use super::{PolicySection, PublicUrl, ScanSection, Secret};
+use super::{ObjectsSection, PolicySection, PublicUrl, ScanSection, Secret};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Configuration)]
@@ -27,6 +27,10 @@ pub struct Config {
     /// Where cases, jobs, registry and photos are kept.
     #[config(nested)]
     pub database: DatabaseSection,
+
+    /// Where photos and other evidence lie, always encrypted.
+    #[config(nested)]
+    pub objects: ObjectsSection,
 
     /// The master keys, under which personal data are sealed.
     #[config(nested)]
@@ -76,7 +80,12 @@ pub struct ServerSection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<PublicUrl>,
 
-    /// Seconds that open requests and scans get to finish when the server is told to stop.
+    /// Seconds that running scans get to finish when the server is told to stop; meanwhile it begins no scan, and `/ready`
+    /// says so. A scan that takes longer begins anew on another node, without a try being used.
+    #[config(env = "SHIMING_DRAIN_SECONDS", default = 20)]
+    pub drain_seconds: u64,
+
+    /// Seconds that open requests get after that.
     #[config(env = "SHIMING_SHUTDOWN_SECONDS", default = 10)]
     pub shutdown_seconds: u64,
 }
@@ -141,7 +150,8 @@ pub struct TlsSection {
 #[derive(Clone, Debug, Serialize, Configuration)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct DatabaseSection {
-    /// `sqlite:PATH`; `shiming.sqlite3` in the data directory if not set.
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`; `shiming.sqlite3` in the data directory if not set. Several
+    /// nodes share a PostgreSQL database.
     #[config(env = "SHIMING_DATABASE_URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,

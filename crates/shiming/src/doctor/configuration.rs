@@ -3,7 +3,7 @@
 use shiming_face::scan::PassivePad;
 
 use super::Finding;
-use crate::config::{Config, Loaded, TlsMode, TlsPlan, unknown_variables};
+use crate::config::{Config, Loaded, ObjectsPlan, TlsMode, TlsPlan, unknown_variables};
 
 const AREA: &str = "configuration";
 
@@ -35,6 +35,13 @@ fn judge(config: &Config) -> Vec<Finding> {
             AREA,
             error.to_string(),
             "complete the section [tls], or choose another mode",
+        ));
+    }
+    if let Err(error) = ObjectsPlan::new(config) {
+        findings.push(Finding::fail(
+            AREA,
+            error.to_string(),
+            "complete the section [objects], or set objects.store to `filesystem`",
         ));
     }
     let public = config.server.public_url.as_ref();

@@ -4,10 +4,11 @@ mod announce;
 mod housekeeping;
 mod listen;
 mod logging;
+mod nodes;
 mod present;
 mod qr;
 mod run;
 mod stop;
 
 pub use logging::start_logging;
-pub use run::run;
+pub use run::{Role, run, work};

@@ -6,9 +6,15 @@ use anyhow::{Context as _, Result, bail};
 use shiming_http::AppState;
 use shiming_service::edge::{Clock as _, random};
 use shiming_vault::{OsEntropy, VaultError};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{housekeeping, listen::Sockets, present, stop};
+use super::{
+    housekeeping,
+    listen::Sockets,
+    nodes, present,
+    stop::{self, Patience},
+};
 use crate::{
     config::{Config, TlsPlan},
     net,
@@ -17,39 +23,110 @@ use crate::{
     wiring::{self, Built, SystemClock},
 };
 
-/// Serves until the process is told to stop; then lets open requests and the job in hand finish.
-pub async fn run(config: &Config) -> Result<()> {
+/// What a node does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// API and pages.
+    Pages,
+    /// API, pages and jobs.
+    PagesAndJobs,
+}
+
+/// Serves until the process is told to stop; then lets scans, open requests and the job in hand finish.
+pub async fn run(config: &Config, role: Role) -> Result<()> {
     create_private_folder(&config.data_dir)?;
     let public = config.server.public_url.as_ref();
     let now = SystemClock::default().now();
     let https = tls::prepare(TlsPlan::new(config)?, public, &short_id()?, now)?;
     let sockets = Sockets::bind(config, https.is_some())?;
-    let Built { services, storage } = wiring::build(config).await?;
+    let built = wiring::build(config).await?;
     if config.demo.enabled {
-        services.seed_demo().await?;
+        built.services.seed_demo().await?;
     }
     let place = present::Place::find(config, sockets.listening()?);
     println!("{}", present::message(config, &place, https.as_ref()));
-    let pages = Arc::new(present::page_config(config, &place, https.as_ref()));
     let router = shiming_http::router(AppState {
-        services: services.clone(),
-        pages,
+        services: built.services.clone(),
+        pages: Arc::new(present::page_config(config, &place, https.as_ref())),
     });
-
-    let done = CancellationToken::new();
-    let mut worker = tokio::spawn({
-        let done = done.clone();
-        async move { services.work(&worker_name(), done).await }
-    });
-    let sweeper = tokio::spawn(housekeeping::run(storage, config.policy.to_policy()));
-    let grace = Duration::from_secs(config.server.shutdown_seconds);
+    let mut aside = Aside::begin(&built, config, role);
+    let handles = stop::Handles::new(built.services, patience(config));
     tokio::select! {
-        served = sockets.serve(https, &router, stop::Handles::new(grace)) => served?,
-        _ = &mut worker => bail!("the worker ended by itself; its log lines say why"),
+        served = sockets.serve(https, &router, handles) => served?,
+        () = aside.broken() => bail!("a background task ended by itself; its log lines say why"),
     }
-    sweeper.abort();
-    done.cancel();
-    worker.await.context("the worker ended in a panic")
+    aside.end().await
+}
+
+/// Does jobs until the process is told to stop; the job in hand is finished first.
+pub async fn work(config: &Config) -> Result<()> {
+    let mut signals = stop::Signals::new()?;
+    let built = wiring::build(config).await?;
+    let mut aside = Aside::begin(&built, config, Role::PagesAndJobs);
+    tracing::info!(name = worker_name(), "working");
+    tokio::select! {
+        () = signals.next() => {}
+        () = aside.broken() => bail!("the worker ended by itself; its log lines say why"),
+    }
+    tokio::select! {
+        ended = aside.end() => ended,
+        () = signals.next() => Ok(()),
+    }
+}
+
+/// What runs beside the listeners.
+struct Aside {
+    worker: Option<JoinHandle<()>>,
+    stop: CancellationToken,
+    for_ever: JoinSet<()>,
+}
+
+impl Aside {
+    fn begin(built: &Built, config: &Config, role: Role) -> Self {
+        let (stop, mut for_ever) = (CancellationToken::new(), JoinSet::new());
+        let (services, storage) = (built.services.clone(), built.storage.clone());
+        for_ever.spawn(nodes::run(services.clone(), storage.clone()));
+        let worker = (role == Role::PagesAndJobs).then(|| {
+            for_ever.spawn(housekeeping::run(storage, config.policy.to_policy()));
+            let stop = stop.clone();
+            tokio::spawn(async move { services.work(&worker_name(), stop).await })
+        });
+        Self {
+            worker,
+            stop,
+            for_ever,
+        }
+    }
+
+    /// Ends when a task has ended that should not.
+    async fn broken(&mut self) {
+        let worker = async {
+            match &mut self.worker {
+                Some(worker) => drop(worker.await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = worker => self.worker = None,
+            _ = self.for_ever.join_next() => {}
+        }
+    }
+
+    /// Lets the job in hand finish.
+    async fn end(mut self) -> Result<()> {
+        self.stop.cancel();
+        match self.worker.take() {
+            Some(worker) => worker.await.context("the worker ended in a panic"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn patience(config: &Config) -> Patience {
+    Patience {
+        scans: Duration::from_secs(config.server.drain_seconds),
+        requests: Duration::from_secs(config.server.shutdown_seconds),
+    }
 }
 
 /// Four digits that tell one self-made authority from another.

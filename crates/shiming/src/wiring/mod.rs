@@ -2,10 +2,12 @@
 
 mod edge;
 mod keys;
+mod objects;
 mod services;
 mod storage;
 
 pub use edge::SystemClock;
 pub use keys::{KeysError, key_file, master_keys};
+pub use objects::objects;
 pub use services::{Built, build};
 pub use storage::{database_url, embedded_file, migrated_storage};

@@ -3,11 +3,10 @@
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, Result};
-use object_store::local::LocalFileSystem;
 use shiming_storage::{Settings, Storage};
 use shiming_vault::OsEntropy;
 
-use super::master_keys;
+use super::{master_keys, objects};
 use crate::{config::Config, private_file::create_private_folder};
 
 /// The database's URL.
@@ -30,28 +29,20 @@ pub fn embedded_file(config: &Config) -> Option<PathBuf> {
     Some(PathBuf::from(file.split('?').next().unwrap_or(file)))
 }
 
-/// Where sealed photos lie.
-#[must_use]
-pub fn object_folder(config: &Config) -> PathBuf {
-    config.data_dir.join("objects")
-}
-
 /// Opens the database. An embedded one is brought up to date first; a shared one is left to `shiming migrate`, so that
 /// no node changes the tables under the others.
 pub async fn migrated_storage(config: &Config) -> Result<Arc<dyn Storage>> {
     let folder = &config.data_dir;
     create_private_folder(folder)
-        .and_then(|()| create_private_folder(&object_folder(config)))
         .with_context(|| format!("the data directory {} can't be used", folder.display()))?;
     let keys = master_keys(config)?;
     let url = database_url(config);
     if embedded_file(config).is_some() {
         shiming_storage::migrate(&url).await?;
     }
-    let objects = Arc::new(LocalFileSystem::new_with_prefix(object_folder(config))?);
     let settings = Settings {
         url,
-        objects,
+        objects: objects(config)?,
         keys,
         entropy: Arc::new(OsEntropy),
     };

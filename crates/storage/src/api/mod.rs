@@ -1,5 +1,6 @@
 //! What the server asks of its storage beyond the ports of the business.
 
+mod nodes;
 mod registry;
 
 use async_trait::async_trait;
@@ -17,10 +18,12 @@ use shiming_verification::{
         bank::{BranchDirectory, Transfers},
         lives::Lives,
     },
+    ports_nodes::CaseVersions,
 };
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+pub use nodes::{Heard, NodeLink};
 pub use registry::{
     EnterpriseCount, EnterpriseRecord, ImportRun, PhotoWritten, RegistryImport, RegistryStats,
     Written,
@@ -38,6 +41,8 @@ pub trait Storage:
     + ScanRecords
     + CaseEvents
     + CaseQueries
+    + CaseVersions
+    + NodeLink
     + AccessUpkeep
     + JobUpkeep
     + RegistryImport
@@ -59,6 +64,8 @@ impl<T> Storage for T where
         + ScanRecords
         + CaseEvents
         + CaseQueries
+        + CaseVersions
+        + NodeLink
         + AccessUpkeep
         + JobUpkeep
         + RegistryImport

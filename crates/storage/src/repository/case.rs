@@ -14,10 +14,9 @@ use shiming_verification::{
     words::{Account, Realm},
 };
 use sqlx::Transaction;
-use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::{Db, Result, SealedRow, Store, audit};
+use super::{Db, Result, SealedRow, Store, audit, nodes::Announcer};
 use crate::api::CaseChanged;
 
 /// For what a case's key seals its body.
@@ -60,7 +59,7 @@ impl Store {
             case: change.case.id,
             version: change.case.version,
         };
-        let seen_through = tokio::spawn(see_through(tx, self.changes.clone(), changed));
+        let seen_through = tokio::spawn(see_through(tx, self.announcer(), changed));
         seen_through
             .await
             .map_err(|_| sqlx::Error::WorkerCrashed)??;
@@ -72,12 +71,11 @@ impl Store {
 /// leave it stored and untold.
 async fn see_through(
     tx: Transaction<'static, Db>,
-    listeners: broadcast::Sender<CaseChanged>,
+    announcer: Announcer,
     changed: CaseChanged,
 ) -> Result<()> {
     tx.commit().await?;
-    // Nobody listening is no error.
-    let _heard_by = listeners.send(changed);
+    announcer.announce(changed);
     Ok(())
 }
 

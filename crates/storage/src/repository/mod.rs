@@ -22,6 +22,7 @@ mod job;
 mod job_upkeep;
 mod life;
 mod mark;
+mod nodes;
 mod portal;
 mod reference_photo;
 mod scan_record;
@@ -29,7 +30,7 @@ mod store;
 
 pub(crate) use store::Store;
 
-use super::{Db, SKIP_LOCKED, begin_write};
+use super::{Db, Link, SKIP_LOCKED, begin_write};
 use crate::StoreError;
 
 type Conn = <Db as sqlx::Database>::Connection;

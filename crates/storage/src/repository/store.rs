@@ -7,7 +7,7 @@ use shiming_vault::{BlindIndex, Owner, TokenKey};
 use sqlx::{Pool, Transaction};
 use tokio::sync::broadcast;
 
-use super::{Db, Result, audit::AuditKeys, begin_write, data_key};
+use super::{Db, Link, Result, audit::AuditKeys, begin_write, data_key};
 use crate::{Indexes, Settings, api::CaseChanged, open::Pools, seals::Seals};
 
 /// Commits that a slow listener may fall behind before it is told to catch up by reading.
@@ -23,6 +23,7 @@ pub(crate) struct Store {
     pub(super) audit: AuditKeys,
     pub(super) objects: Arc<dyn ObjectStore>,
     pub(super) changes: broadcast::Sender<CaseChanged>,
+    pub(super) link: Link,
 }
 
 impl Store {
@@ -33,7 +34,9 @@ impl Store {
         let tokens = data_key::get_or_create(&mut tx, &seals, Owner::system("tokens")).await?;
         let audit = data_key::get_or_create(&mut tx, &seals, Owner::system("audit")).await?;
         tx.commit().await?;
+        let changes = broadcast::Sender::new(CHANGES_KEPT);
         Ok(Self {
+            link: Link::new(&pools.writer, &changes, &*settings.entropy).await?,
             writer: pools.writer,
             reader: pools.reader,
             seals,
@@ -41,7 +44,7 @@ impl Store {
             tokens: TokenKey::new(&tokens),
             audit: AuditKeys::new(&audit),
             objects: settings.objects.clone(),
-            changes: broadcast::Sender::new(CHANGES_KEPT),
+            changes,
         })
     }
 

@@ -4,7 +4,10 @@ mod crash;
 mod import;
 #[cfg(feature = "postgres-tests")]
 mod postgres;
+#[cfg(feature = "s3-tests")]
+mod s3;
 mod secrecy;
 mod sqlite;
+mod statements;
 mod stories;
 mod support;

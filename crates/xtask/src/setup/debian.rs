@@ -26,7 +26,7 @@ const ALWAYS: [Tool; 2] = [
     },
 ];
 
-const FOR_TESTS: [Tool; 2] = [
+const FOR_TESTS: [Tool; 3] = [
     Tool {
         program: "chromium",
         package: "chromium",
@@ -36,6 +36,11 @@ const FOR_TESTS: [Tool; 2] = [
         program: "initdb",
         package: "postgresql",
         why: "makes the throwaway cluster of the storage tests",
+    },
+    Tool {
+        program: "nginx",
+        package: "nginx-light",
+        why: "stands in front of two nodes in their tests",
     },
 ];
 
@@ -56,8 +61,11 @@ pub fn bring(tests: bool) -> Result<()> {
 }
 
 fn is_there(tool: &Tool) -> bool {
-    if tool.program == "initdb" {
-        return shell::exists("initdb") || debian_has_initdb();
+    match tool.program {
+        "initdb" => return shell::exists("initdb") || debian_has_initdb(),
+        // Debian keeps it where only root's path leads.
+        "nginx" => return shell::exists("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+        _ => {}
     }
     let named = std::env::var_os("CHROMIUM").filter(|_| tool.program == "chromium");
     named.map_or_else(

@@ -5,8 +5,11 @@ use anyhow::Result;
 use super::Counts;
 use crate::shell;
 
-/// The storage stories on PostgreSQL need its programs, which the set-up for tests has brought.
-const POSTGRES: [&str; 2] = ["--features", "shiming-storage/postgres-tests"];
+/// Tests on PostgreSQL, S3 and nginx need their programs, which the set-up for tests has brought.
+const SERVERS: [&str; 2] = [
+    "--features",
+    "shiming-storage/postgres-tests,shiming-storage/s3-tests,shiming/node-tests",
+];
 
 /// Unit and integration tests of all crates.
 pub fn tests() -> Result<Counts> {
@@ -20,7 +23,7 @@ pub fn tests() -> Result<Counts> {
             "--status-level=fail",
         ];
         let mut command = shell::program("cargo", &arguments);
-        let (ok, output) = shell::watch(command.args(POSTGRES))?;
+        let (ok, output) = shell::watch(command.args(SERVERS))?;
         return Counts::of_nextest(&output)?.or_one_failure(ok);
     }
     cargo_test("--all-targets")
@@ -34,6 +37,6 @@ pub fn documentation() -> Result<Counts> {
 fn cargo_test(targets: &str) -> Result<Counts> {
     let arguments = ["test", "--workspace", "--locked", "--no-fail-fast", targets];
     let mut command = shell::program("cargo", &arguments);
-    let (ok, output) = shell::watch(command.args(POSTGRES))?;
+    let (ok, output) = shell::watch(command.args(SERVERS))?;
     Counts::of_cargo_test(&output)?.or_one_failure(ok)
 }

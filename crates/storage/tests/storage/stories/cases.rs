@@ -235,3 +235,20 @@ pub async fn scan_records_are_numbered(bench: Bench) {
             .is_err()
     );
 }
+
+pub async fn versions_are_told_of_the_cases_that_exist(bench: Bench) {
+    let (one, two) = (
+        Hands::new(&*bench.storage, 1),
+        Hands::new(&*bench.storage, 2),
+    );
+    one.open().await;
+    two.open().await;
+    two.hear(Hands::chosen()).await;
+    let asked: Vec<_> = (0..1200)
+        .map(|n| Hands::new(&*bench.storage, n).id())
+        .collect();
+    let mut told = bench.storage.versions_of(&asked).await.unwrap();
+    told.sort();
+    assert_eq!(told, [(one.id(), 1), (two.id(), 2)]);
+    assert_eq!(bench.storage.versions_of(&[]).await.unwrap(), []);
+}

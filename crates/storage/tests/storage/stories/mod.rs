@@ -36,6 +36,7 @@ macro_rules! every_story {
                 the_same_case_can_not_be_opened_twice,
                 events_resume_after_a_version,
                 a_commit_is_announced,
+                versions_are_told_of_the_cases_that_exist,
                 another_platform_sees_nothing_of_a_case,
                 lists_are_newest_first_and_within_their_limit,
                 a_consent_outlives_its_session,
@@ -95,6 +96,7 @@ macro_rules! every_story {
                 the_last_of_two_equal_codes_counts,
                 the_realms_do_not_mix,
                 stats_count_by_realm_and_status,
+                an_import_that_goes_on_replaces_its_record,
             ],
         }
     };

@@ -3,7 +3,7 @@
 use shiming_identifiers::EnterpriseName;
 use shiming_storage::{
     Storage,
-    api::{EnterpriseRecord, RegistryStats, Written},
+    api::{EnterpriseRecord, ImportRun, RegistryStats, Written},
 };
 use shiming_verification::{
     claim::Claim,
@@ -11,6 +11,8 @@ use shiming_verification::{
     ports::{RegistryEntry, RegistryStatus},
     words::{Realm, SubjectType},
 };
+
+use uuid::Uuid;
 
 use crate::support::{Bench, at, claim, id_number, person_name};
 
@@ -199,4 +201,23 @@ pub async fn stats_count_by_realm_and_status(bench: Bench) {
     assert_eq!(counted, expected);
     assert_eq!(stats.photos, [(Realm::Demo, 1)]);
     assert_eq!(stats.last_imports, []);
+}
+
+pub async fn an_import_that_goes_on_replaces_its_record(bench: Bench) {
+    let mut run = ImportRun {
+        id: Uuid::from_u128(1),
+        realm: Realm::Live,
+        source: "registry.csv".to_owned(),
+        started_at: at(0),
+        finished_at: None,
+        written: Written::default(),
+        bad_rows: 0,
+        photos: 0,
+    };
+    bench.storage.record_import(&run).await.unwrap();
+    run.finished_at = Some(at(5));
+    run.written.inserted = 7;
+    bench.storage.record_import(&run).await.unwrap();
+    let stats = bench.storage.registry_stats().await.unwrap();
+    assert_eq!(stats.last_imports, [run]);
 }

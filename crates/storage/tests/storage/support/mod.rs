@@ -39,6 +39,7 @@ impl Bench {
     }
 
     pub async fn on(settings: Settings, folder: TempDir) -> Self {
+        crate::statements::note_if_asked();
         migrate(&settings.url).await.expect("migrates");
         let storage = open(&settings).await.expect("opens");
         for (id, realm) in [(LIVE, Realm::Live), (DEMO, Realm::Demo)] {

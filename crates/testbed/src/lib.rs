@@ -1,0 +1,84 @@
+//! Throwaway servers for tests and benches, each the real program in a temporary folder on a port of its own; and visitors
+//! of our own server, who know it by its HTTP alone.
+//!
+//! The programs come from `./x setup --tests`; a missing one fails with what to do.
+//!
+//! # Panics
+//! Everything here panics when it can't do its work: a test without its server has failed.
+
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::disallowed_methods,
+    reason = "waits for real processes in real time"
+)]
+
+pub mod applicant;
+pub mod browser;
+mod nginx;
+mod postgres;
+mod s3;
+
+pub use nginx::Nginx;
+pub use postgres::{Durability, Postgres};
+pub use s3::S3;
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+/// Longer than any server needs to come up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A port that was free a moment ago.
+#[must_use]
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// Waits until something listens on a port.
+pub fn wait_for_port(port: u16) {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    wait_until(&format!("something listens on {address}"), || {
+        TcpStream::connect(address).is_ok()
+    });
+}
+
+/// Asks again and again until it is so.
+pub fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !so() {
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "waited for {} s until {what}, in vain",
+            PATIENCE.as_secs()
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Sends a signal, such as `-TERM`.
+pub fn signal(pid: u32, name: &str) {
+    let sent = Command::new("kill").args([name, &pid.to_string()]).status();
+    assert!(sent.is_ok_and(|sent| sent.success()), "kill {name} {pid}");
+}
+
+/// Whether this process is root's, which some servers refuse to be.
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|of| of.uid() == 0)
+}
+
+/// A program on the path, or in one of these folders.
+fn find(program: &str, folders: impl IntoIterator<Item = PathBuf>, remedy: &str) -> PathBuf {
+    let on_path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places: Vec<PathBuf> = folders.into_iter().collect();
+    places.extend(std::env::split_paths(&on_path));
+    let there = |folder: &PathBuf| Path::new(folder).join(program);
+    let found = places.iter().map(there).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{program} is not installed: {remedy}"))
+}
