@@ -106,7 +106,7 @@ async fn a_rolling_restart_loses_no_scan_and_shows_in_no_request() {
         let mut ended = false;
         while !ended {
             assert!(
-                patience.elapsed() < Duration::from_secs(60),
+                patience.elapsed() < Duration::from_mins(1),
                 "the node does not end"
             );
             let heard = tokio::time::timeout(Duration::from_millis(100), scan.hear()).await;
@@ -142,7 +142,7 @@ async fn jobs_are_done_by_a_worker_alone() {
     let jobs = || cluster.postgres.psql("shiming", "SELECT COUNT(*) FROM job");
     cluster
         .postgres
-        .psql("shiming", "UPDATE job SET due_at = 0");
+        .execute("shiming", "UPDATE job SET due_at = 0");
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(jobs(), "1", "servers without a worker leave it");
 

@@ -32,7 +32,7 @@ use std::{
 };
 
 /// Longer than any server needs to come up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A port that was free a moment ago.
 #[must_use]

@@ -112,8 +112,7 @@ impl Postgres {
     /// A fresh database.
     #[must_use]
     pub fn database(&self, name: &str) -> String {
-        let sql = format!("CREATE DATABASE {name}");
-        self.psql("postgres", &sql);
+        self.execute("postgres", &format!("CREATE DATABASE {name}"));
         self.url(name)
     }
 
@@ -130,7 +129,13 @@ impl Postgres {
         self.folder.path()
     }
 
+    /// Runs a statement.
+    pub fn execute(&self, database: &str, sql: &str) {
+        drop(self.psql(database, sql));
+    }
+
     /// What a statement answers, unadorned.
+    #[must_use]
     pub fn psql(&self, database: &str, sql: &str) -> String {
         self.try_psql(database, sql)
             .unwrap_or_else(|| panic!("psql: {sql}"))

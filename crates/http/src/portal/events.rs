@@ -19,7 +19,7 @@ use crate::{portal::view::CaseView, problem::Failure, state::AppState};
 
 /// A timer of the case that nobody has told of shows after this time at the latest. Missed announcements are found
 /// sooner, for all pages of a node at once.
-const SAFETY_NET: Duration = Duration::from_secs(60);
+const SAFETY_NET: Duration = Duration::from_mins(1);
 /// How often a silent stream shows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 

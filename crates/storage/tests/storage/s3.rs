@@ -78,7 +78,13 @@ async fn what_lies_on_s3_is_sealed_and_goes_with_the_person() {
     let spoilt = bench.storage.photo(&person, Realm::Live).await;
     assert!(spoilt.is_err(), "what was changed does not open");
 
-    assert!(bench.storage.erase_person(&person).await.expect("erased"));
+    assert!(
+        bench
+            .storage
+            .erase_person(&person, at(1))
+            .await
+            .expect("erased")
+    );
     let gone = objects.head(&Path::from(object.location.as_ref())).await;
     assert!(matches!(gone, Err(object_store::Error::NotFound { .. })));
 }

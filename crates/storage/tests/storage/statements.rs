@@ -32,14 +32,14 @@ pub fn note_if_asked() {
 #[test]
 fn every_statement_of_the_repositories_is_run_on_sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
-    let notes = folder.path().join("notes");
+    let file = folder.path().join("notes");
     let output = Command::new(std::env::current_exe().expect("this program"))
         .arg("sqlite::")
-        .env(NOTES, &notes)
+        .env(NOTES, &file)
         .output()
         .expect("runs");
     assert!(output.status.success(), "the stories fail by themselves");
-    let noted = fs::read_to_string(&notes).expect("notes");
+    let noted = fs::read_to_string(&file).expect("notes");
     compare("SQLite", &noted.replace("\\n", " ").replace("\\\"", "\""));
 }
 
