@@ -16,6 +16,6 @@ pub mod ids;
 pub mod lifecycle;
 pub mod policy;
 pub mod ports;
-pub mod sync;
 pub mod ports_nodes;
+pub mod sync;
 pub mod words;
