@@ -8,6 +8,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const ROUTES: [RegExp, string][] = [
   [/^\/$/, '/landing.html'],
   [/^\/ca$/, '/ca.html'],
+  [/^\/certificate$/, '/certificate.html'],
   [/^\/demo$/, '/demo.html'],
   [/^\/verify\/[^/]+$/, '/portal.html'],
   [/^\/(s|scan)$/, '/phone.html'],
@@ -29,7 +30,7 @@ function serverRoutes(): Plugin {
 }
 
 const SERVER = process.env['SHIMING_DEV_SERVER'] ?? 'http://127.0.0.1:8080'
-const proxied = ['/portal/api', '/phone/api', '/demo/api', '/app', '/v1', '/ca.pem']
+const proxied = ['/portal/api', '/phone/api', '/demo/api', '/app', '/certificate/api', '/v1', '/ca.pem']
 const proxy = Object.fromEntries(proxied.map((path) => [path, { target: SERVER, ws: true }]))
 
 export default defineConfig({
@@ -48,7 +49,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: Object.fromEntries(
-        ['portal', 'phone', 'demo', 'landing', 'ca'].map((page) => [page, here(`${page}.html`)]),
+        ['portal', 'phone', 'demo', 'landing', 'ca', 'certificate'].map((page) => [
+          page,
+          here(`${page}.html`),
+        ]),
       ),
     },
   },

@@ -102,7 +102,7 @@ pub fn server_text(language: Language, key: &str) -> String {
 pub struct Blanks<'a> {
     /// `{n}`
     pub tries_left: Option<u32>,
-    /// `{time}`
+    /// `{time}`, `{date}`
     pub retry_at: Option<DateTime<Utc>>,
     /// `{request_id}`
     pub request_id: &'a str,
@@ -120,6 +120,10 @@ pub fn text(language: Language, code: &str, blanks: &Blanks) -> String {
         "{time}",
         &blanks.retry_at.map(china_time).unwrap_or_default(),
     )
+    .replace(
+        "{date}",
+        &blanks.retry_at.map(china_date).unwrap_or_default(),
+    )
     .replace("{request_id}", blanks.request_id)
 }
 
@@ -127,6 +131,12 @@ pub fn text(language: Language, code: &str, blanks: &Blanks) -> String {
 fn china_time(at: DateTime<Utc>) -> String {
     let beijing = at + chrono::Duration::hours(8);
     beijing.format("%Y-%m-%d %H:%M (UTC+8)").to_string()
+}
+
+/// The first whole day in China from which something is open.
+fn china_date(at: DateTime<Utc>) -> String {
+    let beijing = at + chrono::Duration::hours(8);
+    beijing.format("%Y-%m-%d").to_string()
 }
 
 #[cfg(test)]

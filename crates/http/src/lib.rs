@@ -4,6 +4,7 @@
 //! applicant's PC), `phone` (the legal representative), `demo`, `v1` (the platform's programs).
 
 mod assets;
+mod certificate;
 mod cookies;
 mod demo;
 mod extract;
@@ -23,6 +24,7 @@ use tower_http::compression::CompressionLayer;
 use utoipa::openapi::{Info, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
+pub use certificate::Letters;
 pub use cookies::Scheme;
 pub use state::{AppState, PageConfig};
 
@@ -59,6 +61,8 @@ fn described(demo: bool) -> OpenApiRouter<AppState> {
     let api = OpenApiRouter::new()
         .merge(pages::api_routes())
         .nest("/portal/api", portal::routes())
+        .nest("/portal/api", certificate::portal_routes())
+        .nest("/certificate/api", certificate::routes())
         .nest("/phone/api", phone::routes())
         .nest("/v1", v1::routes());
     if demo {

@@ -25,6 +25,7 @@ pub fn routes() -> Router<AppState> {
         .route("/s", get(|| async { page("phone.html") }))
         .route("/scan", get(|| async { page("phone.html") }))
         .route("/demo", get(demo))
+        .route("/certificate", get(|| async { page("certificate.html") }))
         .route("/ca", get(|| async { page("ca.html") }))
         .route("/ca.pem", get(root_certificate))
         .route("/favicon.ico", get(|| async { root_file("favicon.ico") }))

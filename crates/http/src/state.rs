@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use shiming_service::Services;
 
+use crate::Letters;
+
 /// What the pages are told about this server, and how it presents itself.
 #[derive(Debug, Clone)]
 pub struct PageConfig {
@@ -30,4 +32,6 @@ pub struct AppState {
     pub services: Services,
     /// How the server presents itself.
     pub pages: Arc<PageConfig>,
+    /// What certificates are drawn with.
+    pub letters: Letters,
 }

@@ -34,6 +34,8 @@ words! {
     PhaseName { Opened, Consented, Scanning, Judging, Paused }
     /// State of a credential.
     CredentialStatusName { Active, ChangePending, ReverifyDue, Superseded, Suspended, Revoked }
+    /// Why a credential is renewed.
+    RenewalKindName { Change, Reverify }
     /// Assurance level, ascending.
     AssuranceLevelName { RegistryOnly, BankTransfer, LegalRepFace }
     /// State of a registry record.
@@ -46,6 +48,7 @@ mod tests {
     use serde::Serialize;
     use shiming_service::scan::Phase;
     use shiming_verification::{
+        case::RenewalKind,
         credential::CredentialStatus,
         words::{AssuranceLevel, Method, SubjectType},
     };
@@ -85,6 +88,8 @@ mod tests {
             CredentialStatus::Revoked,
         ];
         assert_eq!(all(CredentialStatusName::ALL), all(&statuses));
+        let renewals = [RenewalKind::Change, RenewalKind::Reverify];
+        assert_eq!(all(RenewalKindName::ALL), all(&renewals));
         let phases = [
             Phase::Opened,
             Phase::Consented,

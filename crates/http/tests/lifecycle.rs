@@ -60,6 +60,15 @@ async fn pass(world: &World, id: CaseId, link: &str) {
     }
 }
 
+/// The platform sends its user to the details page again.
+async fn come_back(world: &World, pc: &mut Browser, id: CaseId) {
+    let platform = world.services.cases.get(id).await.unwrap().account.platform;
+    let secret = world.services.reopen(platform, id).await.unwrap();
+    let body = json!({ "case_id": id.to_string(), "secret": secret });
+    let entered = pc.post(world, "/portal/api/sessions", &body).await;
+    assert_eq!(entered.status, StatusCode::NO_CONTENT);
+}
+
 async fn status(world: &World, pc: &mut Browser, path: &str) -> String {
     let view = pc.get(world, &format!("{path}/credential")).await;
     text(&view.body["status"])
@@ -226,4 +235,81 @@ async fn a_closed_account_has_neither_case_nor_credential() {
         .living_of_account(account.platform, &account.id)
         .await;
     assert!(living.unwrap().unwrap().life.is_over());
+}
+
+#[tokio::test]
+async fn a_certificate_tells_whether_it_still_holds() {
+    let world = World::new().await;
+    let (mut pc, path) = verified(&world, &seeded()[0]).await;
+    let pdf = pc.get(&world, "/portal/api/certificate.pdf").await;
+    assert_eq!(
+        (pdf.status, pdf.kind.as_str()),
+        (StatusCode::OK, "application/pdf")
+    );
+    let account = world
+        .services
+        .cases
+        .get(case_id(&path))
+        .await
+        .unwrap()
+        .account;
+    let lives = &world.services.lives;
+    let living = lives.living_of_account(account.platform, &account.id).await;
+    let credential = living.unwrap().unwrap().credential;
+    let code = world.services.certificate_code(&credential);
+    let mut anybody = Browser::default();
+    let seen = anybody
+        .post(&world, "/certificate/api/check", &json!({ "code": code }))
+        .await;
+    assert_eq!(seen.body["valid"], true);
+    assert!(
+        seen.body.get("legal_representative").is_none(),
+        "no person is named"
+    );
+
+    let forged = format!("{}x", &code[..code.len() - 1]);
+    let forged = anybody
+        .post(&world, "/certificate/api/check", &json!({ "code": forged }))
+        .await;
+    assert_eq!(forged.status, StatusCode::NOT_FOUND);
+
+    world
+        .services
+        .close_account(account.platform, &account.id)
+        .await
+        .unwrap();
+    let seen = anybody
+        .post(&world, "/certificate/api/check", &json!({ "code": code }))
+        .await;
+    assert_eq!(
+        (&seen.body["valid"], &seen.body["status"]),
+        (&json!(false), &json!("revoked"))
+    );
+    let pdf = pc.get(&world, "/portal/api/certificate.pdf").await;
+    assert_eq!(pdf.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn the_owner_starts_a_change_when_it_is_open() {
+    let world = World::new().await;
+    let (mut pc, path) = verified(&world, &seeded()[0]).await;
+    let view = pc.get(&world, "/portal/api/renewal").await.body;
+    assert_eq!(view["kind"], json!(null));
+    assert!(view["opens_at"].is_string());
+    let early = pc.post(&world, "/portal/api/renewal", &json!({})).await;
+    assert_eq!(text(&early.body["code"]), "change_cooling_off");
+    assert!(
+        text(&early.body["detail"]).contains("2026-02-01"),
+        "{}",
+        early.body
+    );
+
+    world.clock.turn(Duration::days(30));
+    come_back(&world, &mut pc, case_id(&path)).await;
+    let view = pc.get(&world, "/portal/api/renewal").await.body;
+    assert_eq!(view["kind"], "change");
+    let started = pc.post(&world, "/portal/api/renewal", &json!({})).await;
+    assert_eq!(started.status, StatusCode::CREATED);
+    let again = pc.post(&world, "/portal/api/renewal", &json!({})).await;
+    assert_eq!(again.body, started.body, "the one under way goes on");
 }

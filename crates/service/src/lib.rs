@@ -2,6 +2,7 @@
 //! and commit. Everything outside comes in through ports, clock and randomness included.
 
 pub mod cases;
+pub mod certificates;
 pub mod demo;
 pub mod edge;
 mod error;

@@ -1,9 +1,10 @@
 //! Credentials after the pass: the registry is asked again, operators and platforms stop, lift and end.
 
+use chrono::{DateTime, Utc};
 use shiming_verification::{
-    case::Renewal,
+    case::{Renewal, RenewalKind},
     code::Refusal,
-    ids::{CredentialId, PlatformId},
+    ids::{CaseId, CredentialId, PlatformId},
     lifecycle::{Life, LifeFact, Revocation, renewal_of},
     ports::{CommitError, lives::Living},
     words::Account,
@@ -121,6 +122,71 @@ impl Services {
             told: None,
         };
         harmless(self.step_life(living.credential.id, fact).await)
+    }
+}
+
+/// What lies ahead of an account's credential, and what its owner may do.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    /// How the credential stands.
+    pub life: Life,
+    /// What a new verification would be now.
+    pub kind: Option<RenewalKind>,
+    /// From when a change can be started, if the last pass is too fresh.
+    pub opens_at: Option<DateTime<Utc>>,
+    /// The verification that renews it already.
+    pub under_way: Option<CaseId>,
+}
+
+impl Services {
+    /// What lies ahead of the account's credential.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none; `Unavailable`.
+    pub async fn outlook(
+        &self,
+        platform: PlatformId,
+        account: &str,
+    ) -> Result<Outlook, ServiceError> {
+        let living = self.lives.living_of_account(platform, account).await?;
+        let Living { credential, life } = living.ok_or(ServiceError::NotFound)?;
+        let now = self.clock.now();
+        let (kind, opens_at) = match renewal_of(&credential, &life, &self.cases.policy, now) {
+            Ok(renewal) => (renewal.map(|renewal| renewal.kind), None),
+            Err(Refusal::Ruled(notice)) => (None, notice.retry_at),
+            Err(_) => (None, None),
+        };
+        let open = self.lives.open_cases_of(platform, account).await?;
+        Ok(Outlook {
+            life,
+            kind,
+            opens_at,
+            under_way: open.into_iter().next(),
+        })
+    }
+
+    /// Opens a case that renews the account's credential, or goes on with the one that is open. `None` if the credential has
+    /// ended: then only the platform can open a case.
+    ///
+    /// # Errors
+    /// `NotFound` without a credential; `Refused` while it may not be changed; `Unavailable`.
+    pub async fn start_renewal(
+        &self,
+        platform: PlatformId,
+        account: &str,
+    ) -> Result<Option<CaseId>, ServiceError> {
+        let outlook = self.outlook(platform, account).await?;
+        if outlook.under_way.is_some() || outlook.life.is_over() {
+            return Ok(outlook.under_way);
+        }
+        let living = self.lives.living_of_account(platform, account).await?;
+        let credential = living.ok_or(ServiceError::NotFound)?.credential;
+        let platform = self.access.platform(platform).await?;
+        let platform = platform.ok_or(ServiceError::NotFound)?;
+        let last = self.cases.ledger.load(credential.case).await?;
+        let return_url = last.and_then(|case| case.return_url);
+        let opened = self.open(&platform, credential.account, return_url).await?;
+        Ok(Some(opened.case.id))
     }
 }
 

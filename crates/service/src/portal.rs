@@ -6,7 +6,7 @@ use shiming_verification::{
     case::{Case, Digest, Opening},
     claim::{Claim, ElementsForm},
     credential::Credential,
-    ids::CaseId,
+    ids::{CaseId, PlatformId},
     ports::{Platform, PortalSession},
     words::{Account, Method, SubjectType},
 };
@@ -59,6 +59,18 @@ impl Services {
             case: change.case,
             client_secret,
         })
+    }
+
+    /// A fresh single-use secret that opens the portal for a stored case, for an applicant who comes back.
+    ///
+    /// # Errors
+    /// `NotFound` if the case is not the platform's; `Unavailable`.
+    pub async fn reopen(&self, platform: PlatformId, case: CaseId) -> Result<String, ServiceError> {
+        let found = self.cases.get(case).await?;
+        if found.account.platform != platform {
+            return Err(ServiceError::NotFound);
+        }
+        self.client_secret(case, self.clock.now()).await
     }
 
     async fn client_secret(

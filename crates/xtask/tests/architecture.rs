@@ -9,6 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("shiming-identifiers", &[]),
     ("shiming-outbound", &[]),
     ("shiming-testbed", &[]),
+    ("shiming-certificate", &[]),
     ("shiming-vault", &[]),
     ("shiming-audit", &[]),
     ("shiming-onnx", &[]),
@@ -52,6 +53,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-face",
             "shiming-federation",
             "shiming-service",
+            "shiming-certificate",
         ],
     ),
     (
@@ -66,6 +68,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-service",
             "shiming-storage",
             "shiming-http",
+            "shiming-certificate",
         ],
     ),
     ("shiming-xtask", &["shiming-tfjs-onnx"]),

@@ -28,6 +28,10 @@ export interface SyncStart {
 }
 export type CredentialView = Sent<Schemas['CredentialView']>
 
+export type RenewalView = Sent<Schemas['RenewalView']>
+export type RenewalStarted = Sent<Schemas['RenewalStarted']>
+export type CertificateView = Sent<Schemas['CertificateView']>
+
 export type ScanState = Schemas['ScanState']
 /** `match_code` and `expires_at` are `null` once this phone no longer holds the scan. */
 export type ScanView = Sent<Schemas['ScanView']>

@@ -4,6 +4,7 @@ mod case;
 mod credential;
 mod events;
 mod qr;
+mod renewal;
 mod session;
 pub mod view;
 
@@ -32,6 +33,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(events::events))
         .routes(routes!(qr::qr_code))
         .routes(routes!(credential::show))
+        .routes(routes!(renewal::show, renewal::start))
 }
 
 /// The case in the path, if this applicant may see it.

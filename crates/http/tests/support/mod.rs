@@ -17,8 +17,9 @@ use axum::{
 };
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use serde_json::Value;
+use shiming_certificate::Typeface;
 use shiming_face::{Engine, EngineOptions};
-use shiming_http::{AppState, PageConfig, router};
+use shiming_http::{AppState, Letters, PageConfig, router};
 use shiming_service::{
     Parts, Services,
     cases::Cases,
@@ -73,6 +74,12 @@ pub struct Answer {
     pub status: StatusCode,
     pub kind: String,
     pub body: Value,
+}
+
+fn letters() -> Letters {
+    let font = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+    let bytes = std::fs::read(font).expect("on Debian: apt-get install fonts-noto-cjk");
+    Letters(Some(Arc::new(Typeface::read(bytes).expect("a font"))))
 }
 
 fn engine() -> Engine {
@@ -133,6 +140,7 @@ impl World {
         let state = AppState {
             services: services.clone(),
             pages: Arc::new(pages),
+            letters: letters(),
         };
         Self {
             router: router(state),

@@ -2,6 +2,7 @@
 //! production start.
 
 mod address;
+mod certificate;
 mod face;
 mod load;
 mod objects;

@@ -5,7 +5,9 @@ use std::{net::SocketAddr, path::PathBuf};
 use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
-use super::{ObjectsSection, PolicySection, PublicUrl, ScanSection, Secret};
+use super::{
+    ObjectsSection, PolicySection, PublicUrl, ScanSection, Secret, certificate::CertificateSection,
+};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Configuration)]
@@ -51,6 +53,10 @@ pub struct Config {
     /// What the pages link to.
     #[config(nested)]
     pub pages: PagesSection,
+
+    /// Certificates of verified enterprises, as PDF documents.
+    #[config(nested)]
+    pub certificate: CertificateSection,
 
     /// The demo platform with its synthetic companies.
     #[config(nested)]

@@ -48,6 +48,7 @@ pub async fn run(config: &Config, role: Role) -> Result<()> {
     let router = shiming_http::router(AppState {
         services: built.services.clone(),
         pages: Arc::new(present::page_config(config, &place, https.as_ref())),
+        letters: wiring::letters(config)?,
     });
     let mut aside = Aside::begin(&built, config, role);
     let handles = stop::Handles::new(built.services, patience(config));

@@ -2,12 +2,14 @@
 
 mod edge;
 mod keys;
+mod letters;
 mod objects;
 mod services;
 mod storage;
 
 pub use edge::SystemClock;
 pub use keys::{KeysError, key_file, master_keys};
+pub use letters::letters;
 pub use objects::objects;
 pub use services::{Built, build};
 pub use storage::{database_url, embedded_file, migrated_storage};

@@ -13,7 +13,7 @@ struct Tool {
     why: &'static str,
 }
 
-const ALWAYS: [Tool; 2] = [
+const ALWAYS: &[Tool] = &[
     Tool {
         program: "node",
         package: "nodejs",
@@ -24,9 +24,14 @@ const ALWAYS: [Tool; 2] = [
         package: "npm",
         why: "brings the pages' packages and the face models",
     },
+    Tool {
+        program: CHINESE_FONT,
+        package: "fonts-noto-cjk",
+        why: "holds the letters of certificates",
+    },
 ];
 
-const FOR_TESTS: [Tool; 3] = [
+const FOR_TESTS: &[Tool] = &[
     Tool {
         program: "chromium",
         package: "chromium",
@@ -43,6 +48,9 @@ const FOR_TESTS: [Tool; 3] = [
         why: "stands in front of two nodes in their tests",
     },
 ];
+
+/// A file and no program: where Debian keeps a font with Chinese letters.
+const CHINESE_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 /// Where Debian keeps PostgreSQL's programs, a folder a version, away from the path.
 const POSTGRESQL: &str = "/usr/lib/postgresql";
@@ -62,6 +70,7 @@ pub fn bring(tests: bool) -> Result<()> {
 
 fn is_there(tool: &Tool) -> bool {
     match tool.program {
+        CHINESE_FONT => return !shell::exists("apt-get") || Path::new(CHINESE_FONT).is_file(),
         "initdb" => return shell::exists("initdb") || debian_has_initdb(),
         // Debian keeps it where only root's path leads.
         "nginx" => return shell::exists("nginx") || Path::new("/usr/sbin/nginx").is_file(),
