@@ -25,6 +25,7 @@ pub(super) fn certificate(
     let method = match credential.method {
         Method::Face => "certificate_method_face",
         Method::Bank => "certificate_method_bank",
+        Method::Sync => "certificate_method_sync",
     };
     let mut facts = vec![
         (say("certificate_uscc"), claim.uscc.as_str().to_owned()),
