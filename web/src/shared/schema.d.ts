@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificate/api/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a certificate still holds. Anybody who has its code may ask. */
+        post: operations["post_certificate_api_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/demo/api/accounts": {
         parameters: {
             query?: never;
@@ -344,6 +361,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/certificate.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of the account's credential as a PDF document, in the language asked for. */
+        get: operations["get_portal_api_certificate_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the account may do with its credential. */
+        get: operations["get_portal_api_renewal"];
+        put?: never;
+        /** Starts a change or a renewal, or goes on with the one that is under way. */
+        post: operations["post_portal_api_renewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/sessions": {
         parameters: {
             query?: never;
@@ -514,6 +566,43 @@ export interface components {
              * @description Counts changes; the id of the last event.
              */
             version: number;
+        };
+        /** @description What a certificate stands for, as it stands now. */
+        CertificateView: {
+            /** @description Whether the data are invented. */
+            demo: boolean;
+            /**
+             * Format: date-time
+             * @description When it has to be verified again.
+             */
+            due_at?: string | null;
+            /** @description As on the licence. */
+            enterprise_name: string;
+            /** @description How control was shown. */
+            method: components["schemas"]["MethodName"];
+            /** @description For which platform. */
+            platform: string;
+            /**
+             * Format: date-time
+             * @description When this was said.
+             */
+            server_time: string;
+            /** @description How the credential stands. */
+            status: components["schemas"]["CredentialStatusName"];
+            /** @description The credit code. */
+            uscc: string;
+            /** @description Whether others may rely on it at this moment. */
+            valid: boolean;
+            /**
+             * Format: date-time
+             * @description When it was verified.
+             */
+            verified_at: string;
+        };
+        /** @description A certificate's code. */
+        CheckRequest: {
+            /** @description From the fragment of the certificate's link. */
+            code: string;
         };
         /** @description The applicant's choice. */
         ChoiceRequest: {
@@ -800,6 +889,39 @@ export interface components {
          * @enum {string}
          */
         RegistryStatusName: "active" | "cancelled" | "revoked";
+        /**
+         * @description Why a credential is renewed.
+         * @enum {string}
+         */
+        RenewalKindName: "change" | "reverify";
+        /** @description A verification to go on with. */
+        RenewalStarted: {
+            /** @description `ver_…`; its page is `/verify/{id}`, with the session of this one. */
+            verification_id: string;
+        };
+        /** @description What the account may do with its credential, and what lies ahead of it. */
+        RenewalView: {
+            /**
+             * Format: date-time
+             * @description When the enterprise has to verify again.
+             */
+            due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the credential stays valid although that day has passed.
+             */
+            grace_until?: string | null;
+            kind?: components["schemas"]["RenewalKindName"] | null;
+            /**
+             * Format: date-time
+             * @description From when a change can be started, if the last pass is too fresh.
+             */
+            opens_at?: string | null;
+            /** @description Why it was stopped or ended, in the operator's words. */
+            told?: string | null;
+            /** @description `ver_…` of the verification that is under way already. */
+            verification_id?: string | null;
+        };
         /** @description How far the phone is. */
         ScanProgressView: {
             /**
@@ -964,6 +1086,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppConfig"];
+                };
+            };
+        };
+    };
+    post_certificate_api_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1526,6 +1679,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_portal_api_certificate_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description No credential */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential does not hold at present */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_portal_api_renewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalView"];
+                };
+            };
+            /** @description No credential */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_portal_api_renewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalStarted"];
+                };
+            };
+            /** @description No credential */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `change_cooling_off`, `risk_rejected` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
