@@ -27,11 +27,17 @@ words! {
     MethodName { Face, Bank, Sync }
     /// State of a verification.
     StateName {
-        Draft, SyncPending, Checking, RegistryPending, AwaitingScan, ScanClaimed, FaceRunning, InReview, Locked, Verified, Rejected,
+        Draft, SyncPending, Checking, RegistryPending, AwaitingScan, ScanClaimed, FaceRunning,
+        AwaitingTransfer, AmountPending, Frozen, InReview, Locked, Verified, Rejected,
         Canceled, Expired,
     }
     /// How far the phone is.
     PhaseName { Opened, Consented, Scanning, Judging, Paused }
+    /// Who pays whom in the bank method.
+    BankDirectionName { Forward, Reverse }
+    /// What the bank method waits for: the account, its confirmation, the transfer's arrival, the enterprise's payment,
+    /// the amount.
+    BankStepName { Details, Confirm, Underway, Payment, Amount }
     /// State of a credential.
     CredentialStatusName { Active, ChangePending, ReverifyDue, Superseded, Suspended, Revoked }
     /// Why a credential is renewed.
@@ -50,7 +56,7 @@ mod tests {
     use shiming_verification::{
         case::RenewalKind,
         credential::CredentialStatus,
-        words::{AssuranceLevel, Method, SubjectType},
+        words::{AssuranceLevel, BankDirection, Method, SubjectType},
     };
 
     fn text(word: impl Serialize) -> String {
@@ -73,6 +79,8 @@ mod tests {
             all(MethodName::ALL),
             all(&[Method::Face, Method::Bank, Method::Sync])
         );
+        let directions = [BankDirection::Forward, BankDirection::Reverse];
+        assert_eq!(all(BankDirectionName::ALL), all(&directions));
         let levels = [
             AssuranceLevel::RegistryOnly,
             AssuranceLevel::BankTransfer,

@@ -1,6 +1,7 @@
 //! Use cases: what platforms, applicants, legal representatives and time do, each in a few lines that load, decide
 //! and commit. Everything outside comes in through ports, clock and randomness included.
 
+pub mod bank;
 pub mod cases;
 pub mod certificates;
 pub mod demo;
@@ -29,6 +30,7 @@ pub use error::ServiceError;
 pub use nodes::Readiness;
 
 use crate::{
+    bank::BankParts,
     cases::Cases,
     edge::Clock,
     scan::{FacePool, ScanSettings, Scans},
@@ -54,6 +56,8 @@ pub struct Parts {
     pub photos: Arc<dyn ReferencePhotos>,
     /// Records of scans.
     pub records: Arc<dyn ScanRecords>,
+    /// The bank method.
+    pub bank: BankParts,
     /// The face engine.
     pub faces: FacePool,
     /// How scans are run.

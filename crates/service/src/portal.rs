@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use shiming_vault::random_token;
 use shiming_verification::{
-    case::{Case, Digest, Opening},
+    case::{Case, Digest, Opening, State},
     claim::{Claim, ElementsForm},
     credential::Credential,
     ids::{CaseId, PlatformId},
@@ -159,7 +159,7 @@ impl Services {
         found.ok_or(ServiceError::NotFound)
     }
 
-    /// The applicant chooses subject type and method.
+    /// The applicant chooses subject type and method. A passed element check that is still good is not made again.
     ///
     /// # Errors
     /// `Refused`.
@@ -169,7 +169,16 @@ impl Services {
         subject: SubjectType,
         method: Method,
     ) -> Result<Case, ServiceError> {
-        self.cases.step(id, Step::Choose(subject, method)).await
+        let case = self.cases.get(id).await?;
+        self.must_be_open(&case, method)?;
+        let case = self.cases.step(id, Step::Choose(subject, method)).await?;
+        self.scans.stop(id);
+        let now = self.clock.now();
+        let by_face = method == Method::Face && matches!(case.state, State::Draft);
+        if by_face && case.check_is_good(&self.cases.policy, now) {
+            return self.renew_invitation(id).await;
+        }
+        Ok(case)
     }
 
     /// The applicant submits the elements; the registry is asked at once.

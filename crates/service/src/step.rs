@@ -1,11 +1,12 @@
 //! A step is a fact without its context: tallies and the next QR code's digest are added when it is decided.
 
 use shiming_verification::{
+    bank::{BankDetails, Fen, IncomingPayment, PaymentReference, TransferReport},
     case::{Case, Consent, Digest},
     claim::Claim,
     code::Code,
     fact::{FaceOutcome, Fact, Liveness, RegistryAnswer, Tallies},
-    ids::CredentialId,
+    ids::{CredentialId, TransferId},
     words::{Method, SubjectType},
 };
 
@@ -41,6 +42,23 @@ pub enum Step {
     Liveness(Liveness),
     /// The face was compared.
     Face(FaceOutcome, CredentialId),
+    /// The applicant submitted bank details.
+    BankDetails(Box<BankDetails>),
+    /// The applicant confirmed the account.
+    ConfirmTransfer {
+        /// The id of the transfer.
+        transfer: TransferId,
+        /// A random amount.
+        amount: Fen,
+        /// A random reference.
+        reference: PaymentReference,
+    },
+    /// The bank said something about a transfer.
+    TransferReport(TransferId, TransferReport),
+    /// The applicant typed an amount.
+    Amount(Fen, CredentialId),
+    /// A payment with a reference of ours came in.
+    Payment(TransferId, IncomingPayment, CredentialId),
     /// The applicant or the platform gives up.
     Cancel,
     /// Time passed.
@@ -58,6 +76,8 @@ impl Step {
                 | Self::StartScan(_)
                 | Self::Liveness(_)
                 | Self::Face(..)
+                | Self::Amount(..)
+                | Self::Payment(..)
         )
     }
 
@@ -102,6 +122,28 @@ impl Step {
             Self::Liveness(verdict) => Fact::LivenessJudged { verdict, tallies },
             Self::Face(outcome, credential) => Fact::FaceCompared {
                 outcome,
+                credential,
+                tallies,
+            },
+            Self::BankDetails(details) => Fact::BankDetailsSubmitted { details },
+            Self::ConfirmTransfer {
+                transfer,
+                amount,
+                reference,
+            } => Fact::TransferConfirmed {
+                transfer,
+                amount,
+                reference,
+            },
+            Self::TransferReport(transfer, report) => Fact::TransferReported { transfer, report },
+            Self::Amount(amount, credential) => Fact::AmountEntered {
+                amount,
+                credential,
+                tallies,
+            },
+            Self::Payment(transfer, payment, credential) => Fact::PaymentSeen {
+                transfer,
+                payment,
                 credential,
                 tallies,
             },

@@ -45,15 +45,13 @@ impl Services {
 
     async fn run(&self, job: &LeasedJob) -> Result<(), ServiceError> {
         let done = match job.kind {
-            JobKind::CheckRegistry { case } => self.check_registry(case).await,
-            JobKind::Wake { case } => self.cases.step(case, Step::Wake).await,
-            JobKind::HandOver { .. } => Err(ServiceError::Unavailable(
-                "no bank channel is configured".to_owned(),
-            )),
+            JobKind::CheckRegistry { case } => self.check_registry(case).await.map(drop),
+            JobKind::Wake { case } => self.cases.step(case, Step::Wake).await.map(drop),
+            JobKind::HandOver { transfer } => self.bank_desk().hand_over(transfer).await,
             JobKind::TendCredential { credential } => return self.tend(credential).await,
         };
         match done {
-            Ok(_)
+            Ok(())
             | Err(
                 ServiceError::NotFound
                 | ServiceError::Refused(Refusal::NothingDue | Refusal::NotNow { .. }),
@@ -72,7 +70,9 @@ impl Services {
         };
         let why = error.to_string();
         tracing::warn!(job = %job.id, attempts = job.attempts, %why, "a job failed");
-        if job.attempts >= MOST_ATTEMPTS {
+        // A transfer waits for its bank for as long as its case does.
+        let gives_up = !matches!(job.kind, JobKind::HandOver { .. });
+        if gives_up && job.attempts >= MOST_ATTEMPTS {
             return Ok(self.jobs.bury_job(job.id, &why).await?);
         }
         let pause = chrono::Duration::seconds(1 << job.attempts.min(10));

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use shiming_identifiers::Uscc;
 
 use crate::{
+    bank::Course,
     claim::Claim,
-    code::Notice,
+    code::{Code, Notice},
     ids::{CaseId, CredentialId, IssuerId},
     policy::Policy,
     words::{Account, Method, Realm, SubjectType},
@@ -48,6 +49,9 @@ pub struct Case {
     pub invitations: u32,
     /// The phone that last claimed a QR code; outlives its session, so that it can still see the outcome.
     pub phone: Option<Digest>,
+    /// How far it is with the bank method.
+    #[serde(default)]
+    pub bank: Course,
     /// The last thing that went wrong.
     pub last_error: Option<Notice>,
     /// Where it stands.
@@ -125,6 +129,18 @@ pub enum State {
         /// When a live person was confirmed in this try.
         live_at: Option<DateTime<Utc>>,
     },
+    /// The bank method waits: for the account, its confirmation, or the transfer's arrival.
+    AwaitingTransfer,
+    /// The transfer has arrived; the applicant types the amount.
+    AmountPending {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// Too many wrong amounts; opens again by itself.
+    Frozen {
+        /// When.
+        until: DateTime<Utc>,
+    },
     /// A person of the platform decides.
     InReview {
         /// Since when.
@@ -171,6 +187,9 @@ impl State {
             Self::AwaitingScan { .. } => "awaiting_scan",
             Self::ScanClaimed { .. } => "scan_claimed",
             Self::FaceRunning { .. } => "face_running",
+            Self::AwaitingTransfer => "awaiting_transfer",
+            Self::AmountPending { .. } => "amount_pending",
+            Self::Frozen { .. } => "frozen",
             Self::InReview { .. } => "in_review",
             Self::Locked { .. } => "locked",
             Self::Verified { .. } => "verified",
@@ -268,6 +287,7 @@ impl Case {
             matched_at: None,
             invitations: 0,
             phone: None,
+            bank: Course::default(),
             last_error: None,
             state: State::Draft,
         }
@@ -313,11 +333,33 @@ impl Case {
                 resumable: Some(session),
                 ..
             } => Some(session.expires_at),
-            State::SyncPending { until, .. } | State::Locked { until } => Some(*until),
+            State::SyncPending { until, .. }
+            | State::Locked { until }
+            | State::AmountPending { until }
+            | State::Frozen { until } => Some(*until),
+            State::AwaitingTransfer => self.bank.awaited_until(),
             state if state.is_final() => return None,
             _ => None,
         };
         Some(own.map_or(self.expires_at, |own| own.min(self.expires_at)))
+    }
+
+    /// Whether the applicant has to mend the bank details, because the last transfer failed.
+    #[must_use]
+    pub fn mends_bank_details(&self) -> bool {
+        let failed = self.last_error.as_ref().is_some_and(|notice| {
+            matches!(
+                notice.code,
+                Code::AccountNameMismatch
+                    | Code::AccountRefused
+                    | Code::BankBranchUnknown
+                    | Code::TransferFailed
+            )
+        });
+        matches!(self.state, State::Draft)
+            && self.method == Some(Method::Bank)
+            && self.bank.details.is_some()
+            && failed
     }
 
     /// Whether the registry's confirmation of this very claim is still good.

@@ -52,8 +52,8 @@ pub struct Credential {
     pub method: Method,
     /// How sure it is.
     pub assurance: AssuranceLevel,
-    /// How far the engine that compared the face may be trusted.
-    pub grade: EngineGrade,
+    /// How far the engine that compared the face may be trusted, if one did.
+    pub grade: Option<EngineGrade>,
     /// When it was verified.
     pub verified_at: DateTime<Utc>,
     /// Where it stands.

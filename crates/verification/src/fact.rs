@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bank::{BankDetails, Fen, IncomingPayment, PaymentReference, TransferReport},
     case::{Consent, Digest},
     claim::Claim,
     code::Code,
-    ids::{CredentialId, IssuerId},
+    ids::{CredentialId, IssuerId, TransferId},
     sync::{SyncOutcome, SyncStanding},
     words::{EngineGrade, Method, SubjectType},
 };
@@ -113,6 +114,47 @@ pub enum Fact {
         approved: bool,
         /// The id of the credential to leave on approval.
         credential: CredentialId,
+    },
+    /// The applicant submitted well-formed bank details.
+    BankDetailsSubmitted {
+        /// Account and branch.
+        details: Box<BankDetails>,
+    },
+    /// The applicant confirmed that money may be sent to the account (or will be paid from it).
+    TransferConfirmed {
+        /// The id of the transfer.
+        transfer: TransferId,
+        /// A random amount, used for a forward transfer.
+        amount: Fen,
+        /// A random reference, used for a reverse transfer.
+        reference: PaymentReference,
+    },
+    /// The bank said something about a transfer.
+    TransferReported {
+        /// Which.
+        transfer: TransferId,
+        /// What.
+        report: TransferReport,
+    },
+    /// The applicant typed an amount.
+    AmountEntered {
+        /// The amount.
+        amount: Fen,
+        /// The id of the credential to leave if it is right.
+        credential: CredentialId,
+        /// What counts against the claim so far.
+        tallies: Tallies,
+    },
+    /// A payment with a reference of ours came in.
+    PaymentSeen {
+        /// The transfer whose reference it carries.
+        transfer: TransferId,
+        /// Who paid, from where.
+        payment: IncomingPayment,
+        /// The id of the credential to leave if it fits.
+        credential: CredentialId,
+        /// What counts against the claim so far.
+        tallies: Tallies,
     },
     /// The applicant or the platform gave up.
     Canceled,

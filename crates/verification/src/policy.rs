@@ -3,7 +3,10 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use crate::words::Method;
+use crate::{
+    bank::Fen,
+    words::{BankDirection, Method},
+};
 
 /// Limits and lifetimes. Durations are in the unit their name says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +54,24 @@ pub struct Policy {
     pub methods: Vec<Method>,
     /// Whether a face in the band between reject and accept goes to a person instead of failing.
     pub review_unclear_faces: bool,
+    /// Who pays whom in the bank method.
+    pub bank_direction: BankDirection,
+    /// Transfers that one case may use.
+    pub bank_transfers: u32,
+    /// Minutes in which a transfer usually arrives; told to the applicant, nothing hangs on it.
+    pub transfer_minutes: u32,
+    /// Seconds from a transfer's arrival (or a reference's issue) for which its amount (or payment) is accepted.
+    pub amount_life_seconds: u32,
+    /// Wrong amounts in a row before the entry is frozen.
+    pub amount_tries: u32,
+    /// Seconds for which the entry is frozen.
+    pub amount_freeze_seconds: u32,
+    /// How often the entry of one transfer may be frozen; at the next wrong amounts the transfer is void.
+    pub amount_freezes: u32,
+    /// Days for which an amount is not sent to the same account again.
+    pub amount_recent_days: u32,
+    /// Fen that the enterprise is asked to pay in a reverse transfer.
+    pub reverse_fen: u32,
 }
 
 impl Default for Policy {
@@ -75,8 +96,17 @@ impl Default for Policy {
             credential_recheck_days: 7,
             sync_minutes: 10,
             synced_days: 365,
-            methods: vec![Method::Face],
+            methods: vec![Method::Face, Method::Bank],
             review_unclear_faces: false,
+            bank_direction: BankDirection::Forward,
+            bank_transfers: 3,
+            transfer_minutes: 30,
+            amount_life_seconds: 7 * 24 * 60 * 60,
+            amount_tries: 5,
+            amount_freeze_seconds: 2 * 60 * 60,
+            amount_freezes: 2,
+            amount_recent_days: 90,
+            reverse_fen: 1,
         }
     }
 }
@@ -176,5 +206,29 @@ impl Policy {
     #[must_use]
     pub fn credential_recheck_retry(&self) -> Duration {
         Duration::hours(i64::from(self.registry_recheck_hours))
+    }
+
+    /// How long a typed amount, or a payment with a reference, is accepted.
+    #[must_use]
+    pub fn amount_life(&self) -> Duration {
+        Duration::seconds(i64::from(self.amount_life_seconds))
+    }
+
+    /// How long the entry of amounts stays frozen.
+    #[must_use]
+    pub fn amount_freeze(&self) -> Duration {
+        Duration::seconds(i64::from(self.amount_freeze_seconds))
+    }
+
+    /// How long an amount is recent.
+    #[must_use]
+    pub fn amount_recent(&self) -> Duration {
+        Duration::days(i64::from(self.amount_recent_days))
+    }
+
+    /// What the enterprise is asked to pay in a reverse transfer.
+    #[must_use]
+    pub const fn reverse_amount(&self) -> Fen {
+        Fen::new(self.reverse_fen as u64)
     }
 }

@@ -48,6 +48,16 @@ pub enum Method {
     Sync,
 }
 
+/// Who pays whom in the bank method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BankDirection {
+    /// We pay a random amount; the applicant types it.
+    Forward,
+    /// The enterprise pays a token amount with a one-time reference.
+    Reverse,
+}
+
 /// How sure a credential is, ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -116,7 +116,7 @@ pub async fn cancel(
     answer(&state, done).await
 }
 
-async fn answer(
+pub(super) async fn answer(
     state: &AppState,
     done: Result<Case, ServiceError>,
 ) -> Result<Json<CaseView>, Failure> {

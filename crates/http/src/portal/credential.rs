@@ -99,7 +99,7 @@ impl From<Credential> for CredentialView {
             id_number: credential.claim.masked_id(),
             method: credential.method,
             assurance_level: credential.assurance,
-            demo_grade: credential.grade == EngineGrade::DemoGrade,
+            demo_grade: credential.grade == Some(EngineGrade::DemoGrade),
             demo: credential.realm == Realm::Demo,
             verified_at: credential.verified_at,
             source: SourceView {

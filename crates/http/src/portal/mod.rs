@@ -1,5 +1,7 @@
 //! The portal's API: what the applicant's page on the PC asks.
 
+mod bank;
+mod bank_view;
 mod case;
 mod credential;
 mod events;
@@ -30,6 +32,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(case::renew))
         .routes(routes!(case::edit))
         .routes(routes!(case::cancel))
+        .routes(routes!(bank::branches))
+        .routes(routes!(bank::branch_regions))
+        .routes(routes!(bank::submit))
+        .routes(routes!(bank::confirm))
+        .routes(routes!(bank::enter_amount))
         .routes(routes!(events::events))
         .routes(routes!(qr::qr_code))
         .routes(routes!(credential::show))
@@ -68,6 +75,8 @@ pub(crate) async fn view(state: &AppState, case: Case) -> Result<CaseView, Failu
         progress: services.cases.board.of(case.id),
         sync_sources: Vec::new(),
         policy: &services.cases.policy,
+        methods: services.methods_for(&case),
+        payee: services.own_bank_account(),
         now: services.clock.now(),
     };
     Ok(CaseView::of(case, around))

@@ -1,5 +1,6 @@
 //! What the portal shows of a case: enough to act on, personal data masked.
 
+use super::bank_view::BankView;
 use crate::words::{MethodName, PhaseName, StateName, SubjectTypeName};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -9,6 +10,7 @@ use shiming_verification::{
     claim::Claim,
     code::Notice,
     policy::Policy,
+    ports::bank::OwnAccount,
     words::{Method, Realm, SubjectType},
 };
 use utoipa::ToSchema;
@@ -54,6 +56,8 @@ pub struct CaseView {
     pub invitation: Option<InvitationView>,
     /// How far the phone is.
     pub scan: Option<ScanProgressView>,
+    /// How far the bank method is.
+    pub bank: Option<BankView>,
     /// When a missing registry record is looked for again.
     pub registry_pending: Option<RegistryPendingView>,
     /// When a lock opens.
@@ -190,6 +194,10 @@ pub struct Surroundings<'a> {
     pub sync_sources: Vec<SyncSourceView>,
     /// Limits in force.
     pub policy: &'a Policy,
+    /// Methods that can be chosen for this case.
+    pub methods: Vec<Method>,
+    /// The operator's bank account, to which a reverse transfer is paid.
+    pub payee: Option<OwnAccount>,
     /// The time.
     pub now: DateTime<Utc>,
 }
@@ -212,9 +220,10 @@ impl CaseView {
                 name: case.account.name.clone(),
             },
             subject_types: vec![SubjectType::Enterprise, SubjectType::IndividualBusiness],
-            methods: methods(around.policy),
             sync_sources: around.sync_sources,
             sync: sync(&case),
+            methods: methods(&around.methods),
+            bank: BankView::of(&case, around.policy, around.payee.as_ref()),
             elements: case.claim.as_ref().map(ElementsView::of),
             invitation: invitation(&case, around.invitation_url),
             scan: scan(&case, around.policy, around.progress.as_ref()),
@@ -246,11 +255,11 @@ impl CaseView {
     }
 }
 
-fn methods(policy: &Policy) -> Vec<MethodView> {
+fn methods(open: &[Method]) -> Vec<MethodView> {
     [Method::Face, Method::Bank]
         .map(|method| MethodView {
             method,
-            available: policy.methods.contains(&method),
+            available: open.contains(&method),
         })
         .to_vec()
 }

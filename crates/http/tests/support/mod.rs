@@ -22,6 +22,7 @@ use shiming_face::{Engine, EngineOptions};
 use shiming_http::{AppState, Letters, PageConfig, router};
 use shiming_service::{
     Parts, Services,
+    bank::BankParts,
     cases::Cases,
     edge::Clock,
     scan::{EmbeddedAuthority, FacePool, ScanSettings, Scans},
@@ -120,7 +121,14 @@ impl World {
             authority: Arc::new(EmbeddedAuthority::new(store.clone(), faces.clone())),
             photos: store.clone(),
             records: store.clone(),
-            audit: store,
+            audit: store.clone(),
+            bank: BankParts {
+                channel: None,
+                sandbox: false,
+                branches: store.clone(),
+                transfers: store,
+                entropy: Arc::new(OsEntropy),
+            },
             faces,
             settings: ScanSettings::default(),
             scans: Scans::default(),

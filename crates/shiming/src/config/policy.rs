@@ -3,7 +3,10 @@
 
 use confique::Config as Configuration;
 use serde::Serialize;
-use shiming_verification::{policy::Policy, words::Method};
+use shiming_verification::{
+    policy::Policy,
+    words::{BankDirection, Method},
+};
 
 /// Limits and lifetimes.
 #[derive(Clone, Debug, Serialize, Configuration)]
@@ -85,13 +88,51 @@ pub struct PolicySection {
     #[config(env = "SHIMING_POLICY_SYNCED_DAYS", default = 365)]
     pub synced_days: u32,
 
-    /// Methods that applicants may choose: `face`. In the environment separated by commas.
-    #[config(env = "SHIMING_POLICY_METHODS", parse_env = methods_from_env, default = ["face"])]
+    /// Methods that applicants may choose: `face`, `bank`. In the environment separated by commas. The bank method is offered
+    /// only where a bank is connected.
+    #[config(env = "SHIMING_POLICY_METHODS", parse_env = methods_from_env, default = ["face", "bank"])]
     pub methods: Vec<Method>,
 
     /// Whether a face between reject and accept goes to a person for review instead of failing.
     #[config(env = "SHIMING_POLICY_REVIEW_UNCLEAR_FACES", default = false)]
     pub review_unclear_faces: bool,
+
+    /// Who pays whom in the bank method: `forward` (we pay a random amount, the applicant types it) or `reverse` (the
+    /// enterprise pays a token amount with a one-time reference).
+    #[config(env = "SHIMING_POLICY_BANK_DIRECTION", default = "forward")]
+    pub bank_direction: BankDirection,
+
+    /// Transfers that one case may use.
+    #[config(env = "SHIMING_POLICY_BANK_TRANSFERS", default = 3)]
+    pub bank_transfers: u32,
+
+    /// Minutes in which a transfer usually arrives; told to the applicant, nothing hangs on it.
+    #[config(env = "SHIMING_POLICY_TRANSFER_MINUTES", default = 30)]
+    pub transfer_minutes: u32,
+
+    /// Seconds from a transfer's arrival, or a reference's issue, for which its amount or payment is accepted: 7 days.
+    #[config(env = "SHIMING_POLICY_AMOUNT_LIFE_SECONDS", default = 604_800)]
+    pub amount_life_seconds: u32,
+
+    /// Wrong amounts in a row before the entry is frozen.
+    #[config(env = "SHIMING_POLICY_AMOUNT_TRIES", default = 5)]
+    pub amount_tries: u32,
+
+    /// Seconds for which the entry is frozen: 2 hours.
+    #[config(env = "SHIMING_POLICY_AMOUNT_FREEZE_SECONDS", default = 7200)]
+    pub amount_freeze_seconds: u32,
+
+    /// How often the entry of one transfer may be frozen; at the next wrong amounts the transfer is void.
+    #[config(env = "SHIMING_POLICY_AMOUNT_FREEZES", default = 2)]
+    pub amount_freezes: u32,
+
+    /// Days for which an amount is not sent to the same account again.
+    #[config(env = "SHIMING_POLICY_AMOUNT_RECENT_DAYS", default = 90)]
+    pub amount_recent_days: u32,
+
+    /// Fen that the enterprise is asked to pay in a reverse transfer.
+    #[config(env = "SHIMING_POLICY_REVERSE_FEN", default = 1)]
+    pub reverse_fen: u32,
 }
 
 fn methods_from_env(text: &str) -> Result<Vec<Method>, serde::de::value::Error> {
@@ -124,6 +165,15 @@ impl PolicySection {
             synced_days: self.synced_days,
             methods: self.methods.clone(),
             review_unclear_faces: self.review_unclear_faces,
+            bank_direction: self.bank_direction,
+            bank_transfers: self.bank_transfers,
+            transfer_minutes: self.transfer_minutes,
+            amount_life_seconds: self.amount_life_seconds,
+            amount_tries: self.amount_tries,
+            amount_freeze_seconds: self.amount_freeze_seconds,
+            amount_freezes: self.amount_freezes,
+            amount_recent_days: self.amount_recent_days,
+            reverse_fen: self.reverse_fen,
         }
     }
 }

@@ -90,7 +90,13 @@ impl Aside {
         let worker = (role == Role::PagesAndJobs).then(|| {
             for_ever.spawn(housekeeping::run(storage, config.policy.to_policy()));
             let stop = stop.clone();
-            tokio::spawn(async move { services.work(&worker_name(), stop).await })
+            tokio::spawn(async move {
+                let name = worker_name();
+                tokio::join!(
+                    services.work(&name, stop.clone()),
+                    services.watch_bank(stop)
+                );
+            })
         });
         Self {
             worker,

@@ -6,6 +6,7 @@ use anyhow::Result;
 use shiming_face::Engine;
 use shiming_service::{
     Parts, Services,
+    bank::BankParts,
     cases::Cases,
     progress::ProgressBoard,
     scan::{EmbeddedAuthority, FacePool, Scans},
@@ -55,6 +56,13 @@ pub async fn build(config: &Config) -> Result<Built> {
         photos: storage.clone(),
         records: storage.clone(),
         audit: storage.clone(),
+        bank: BankParts {
+            channel: None,
+            sandbox: false,
+            branches: storage.clone(),
+            transfers: storage.clone(),
+            entropy: Arc::new(OsEntropy),
+        },
         faces,
         settings,
         scans: Scans::default(),

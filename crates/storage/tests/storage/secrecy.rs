@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use shiming_verification::{
-    ports::{RegistryEntry, RegistryStatus},
+    bank::Misfit,
+    ports::{RegistryEntry, RegistryStatus, bank::Matched},
     words::Realm,
 };
 
-use crate::support::{Bench, Hands, at, claim, id_number, person_name};
+use crate::{
+    stories::bank::{entry as bank_entry, order},
+    support::{Bench, Hands, at, claim, id_number, person_name},
+};
 
 fn all_bytes(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let entries = std::fs::read_dir(folder).expect("a folder");
@@ -55,6 +59,16 @@ async fn no_file_holds_an_id_number_or_a_representatives_name() {
         .await
         .unwrap();
 
+    order(&Hands::new(&**storage, 3), 37).await;
+    let unmatched = [(
+        bank_entry("serial 4711", 100),
+        Matched::Not(Misfit::NoReference),
+    )];
+    storage
+        .store_entries(&unmatched, "one.xml", at(0))
+        .await
+        .unwrap();
+
     let files = all_bytes(bench.folder.path());
     let public = places_of(registered.enterprise_name.as_str().as_bytes(), &files);
     assert!(
@@ -71,6 +85,10 @@ async fn no_file_holds_an_id_number_or_a_representatives_name() {
         submitted.uscc.as_str().to_owned(),
         record.to_owned(),
         "this is a face".to_owned(),
+        "3500000000000003".to_owned(),
+        "35000000000000002".to_owned(),
+        "serial 4711".to_owned(),
+        "\"amount\":37".to_owned(),
     ];
     for secret in secrets {
         assert_eq!(

@@ -19,6 +19,20 @@ pub struct Course {
     pub transfer: Option<Transfer>,
 }
 
+impl Course {
+    /// Until when a payment by the enterprise is waited for, if one is.
+    #[must_use]
+    pub const fn awaited_until(&self) -> Option<DateTime<Utc>> {
+        match &self.transfer {
+            Some(Transfer {
+                standing: Standing::Awaited { until },
+                ..
+            }) => Some(*until),
+            _ => None,
+        }
+    }
+}
+
 /// A transfer as its case sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transfer {

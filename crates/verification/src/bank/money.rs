@@ -1,6 +1,7 @@
 //! Chinese money in whole fen, and the random amount of a forward transfer.
 
 use serde::{Deserialize, Serialize};
+use shiming_identifiers::normalise;
 
 /// An amount in fen 分 (a hundredth of a yuan). Never a fraction, never negative, and it does not print itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,11 +35,8 @@ impl Fen {
     /// # Errors
     /// Anything else: signs, commas, more than two decimals, more than 13 digits of yuan.
     pub fn parse_yuan(text: &str) -> Result<Self, MoneyError> {
-        let plain: String = text.trim().chars().map(half_width).collect();
-        let plain = plain
-            .trim_start_matches(['¥', '￥'])
-            .trim_end_matches('元')
-            .trim();
+        let plain = normalise(text).replace('。', ".");
+        let plain = plain.trim_start_matches('¥').trim_end_matches('元');
         let (whole, cents) = plain.split_once('.').unwrap_or((plain, ""));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let shaped = digits(whole)
@@ -52,14 +50,6 @@ impl Fen {
         let number = |text: String| text.parse::<u64>().map_err(|_| MoneyError);
         let yuan = number(format!("0{whole}"))?;
         Ok(Self(yuan * 100 + number(format!("{cents:0<2}"))?))
-    }
-}
-
-const fn half_width(c: char) -> char {
-    match c {
-        '０'..='９' => (b'0' + (c as u32 - '０' as u32) as u8) as char,
-        '．' | '。' => '.',
-        other => other,
     }
 }
 

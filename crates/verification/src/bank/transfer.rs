@@ -137,8 +137,6 @@ impl FailReason {
 /// What was heard of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TransferReport {
-    /// The channel or the bank has it.
-    Underway,
     /// The money has arrived (or left our account for good).
     Settled,
     /// It failed or came back.
@@ -186,6 +184,24 @@ pub struct IncomingPayment {
     pub account: Option<AccountNumber>,
 }
 
+impl IncomingPayment {
+    /// Whether it comes from the account that was named, under its name. A payment that names our reference but comes from
+    /// elsewhere proves nothing.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn fits(&self, details: &BankDetails) -> Result<(), Misfit> {
+        let key = details.account_name.key();
+        if self.payer.as_ref().map(EnterpriseName::key) != Some(key) {
+            return Err(Misfit::PayerName);
+        }
+        if self.account.as_ref() != Some(&details.account_number) {
+            return Err(Misfit::PayerAccount);
+        }
+        Ok(())
+    }
+}
+
 /// Why an entry of a statement belongs to no transfer for now; it is listed until a person has looked at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -230,7 +246,7 @@ mod tests {
         ] {
             assert_eq!(
                 PaymentReference::all_in(text),
-                [reference.clone()],
+                std::slice::from_ref(&reference),
                 "{text}"
             );
         }

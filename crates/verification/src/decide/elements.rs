@@ -12,24 +12,35 @@ use crate::{
 
 impl Turn<'_> {
     pub(super) fn chosen(&mut self, subject: SubjectType, method: Method) -> Result<(), Refusal> {
-        self.must_be_waiting()?;
+        if !(method == Method::Bank && self.is_locked_for_the_face()) {
+            self.must_be_waiting()?;
+        }
         if method == Method::Sync || !self.policy.methods.contains(&method) {
             return Err(self.ruled(Code::InvalidInput));
+        }
+        if method == Method::Bank && self.bank_is_used_up() {
+            return Err(self.ruled(Code::TransfersExceeded));
         }
         if self.case.subject != Some(subject) {
             self.case.claim = None;
             self.case.matched_at = None;
+            self.forget_account();
         }
         self.case.subject = Some(subject);
         self.case.method = Some(method);
         self.case.state = State::Draft;
         self.case.last_error = None;
         self.tell(EventKind::Chosen);
+        if method == Method::Bank && self.case.check_is_good(self.policy, self.now) {
+            self.enter_bank();
+        }
         Ok(())
     }
 
     pub(super) fn edit_wanted(&mut self) -> Result<(), Refusal> {
-        if matches!(self.case.state, State::Draft) {
+        if self.case.mends_bank_details() {
+            self.case.last_error = None;
+        } else if matches!(self.case.state, State::Draft) {
             return Err(Refusal::NothingDue);
         }
         self.must_be_waiting()?;
@@ -47,7 +58,7 @@ impl Turn<'_> {
         let ready = matches!(
             self.case.state,
             State::Draft | State::RegistryPending { .. }
-        ) && self.case.method == Some(Method::Face)
+        ) && self.case.method.is_some()
             && self.case.subject == Some(claim.subject);
         if !ready {
             return Err(self.not_now());
@@ -61,8 +72,11 @@ impl Turn<'_> {
         self.tell(EventKind::ElementsSubmitted);
         self.case.last_error = None;
         if known && self.case.check_is_good(self.policy, self.now) {
-            self.issue_invitation(invitation);
+            self.go_on_with(invitation);
         } else {
+            if !known {
+                self.forget_account();
+            }
             self.case.claim = Some(claim);
             self.ask_registry();
         }
@@ -83,7 +97,7 @@ impl Turn<'_> {
                 self.case.matched_at = Some(self.now);
                 self.case.last_error = None;
                 self.tell(EventKind::RegistryMatched);
-                self.issue_invitation(invitation);
+                self.go_on_with(invitation);
             }
             RegistryAnswer::Mismatch => self.mismatched(Code::ElementMismatch, tallies),
             RegistryAnswer::Inactive => self.mismatched(Code::RegistryStatusAbnormal, tallies),
@@ -100,7 +114,10 @@ impl Turn<'_> {
     }
 
     pub(super) fn invitation_wanted(&mut self, invitation: Digest) -> Result<(), Refusal> {
-        if self.case.invitation().is_none() {
+        let ready = matches!(self.case.state, State::Draft)
+            && self.case.method == Some(Method::Face)
+            && self.case.check_is_good(self.policy, self.now);
+        if self.case.invitation().is_none() && !ready {
             return Err(self.not_now());
         }
         self.case.last_error = None;
@@ -113,8 +130,17 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// The chosen method's first step after a passed element check.
+    fn go_on_with(&mut self, invitation: Digest) {
+        if self.case.method == Some(Method::Bank) {
+            self.enter_bank();
+        } else {
+            self.issue_invitation(invitation);
+        }
+    }
+
     /// Forgets the last confirmation and asks anew.
-    fn ask_registry(&mut self) {
+    pub(super) fn ask_registry(&mut self) {
         self.case.matched_at = None;
         self.case.state = State::Checking {
             since: self.now,
@@ -130,7 +156,8 @@ impl Turn<'_> {
         if mismatches.count >= self.policy.element_mismatches {
             return Err(self.ruled_until(Code::TooManyChecks, mismatches.until));
         }
-        if tallies.id_face_failures.count >= self.policy.face_tries_per_id {
+        let by_face = self.case.method == Some(Method::Face);
+        if by_face && tallies.id_face_failures.count >= self.policy.face_tries_per_id {
             let until = tallies.id_face_failures.until;
             return Err(self.ruled_until(Code::FaceAttemptsExceeded, until));
         }
@@ -180,7 +207,7 @@ impl Turn<'_> {
     }
 
     /// The applicant may go back from every state that waits for somebody, but not from a lock or a review.
-    fn must_be_waiting(&self) -> Result<(), Refusal> {
+    pub(super) fn must_be_waiting(&self) -> Result<(), Refusal> {
         match self.case.state {
             State::Draft
             | State::SyncPending { .. }
@@ -188,8 +215,18 @@ impl Turn<'_> {
             | State::RegistryPending { .. }
             | State::AwaitingScan { .. }
             | State::ScanClaimed { .. }
-            | State::FaceRunning { .. } => Ok(()),
+            | State::FaceRunning { .. }
+            | State::AwaitingTransfer
+            | State::AmountPending { .. }
+            | State::Frozen { .. } => Ok(()),
             _ => Err(self.not_now()),
         }
+    }
+
+    /// Used-up face tries lock the face, not the enterprise: the bank method stays open.
+    fn is_locked_for_the_face(&self) -> bool {
+        let face = |notice: &Notice| notice.code == Code::FaceAttemptsExceeded;
+        matches!(self.case.state, State::Locked { .. })
+            && self.case.last_error.as_ref().is_some_and(face)
     }
 }

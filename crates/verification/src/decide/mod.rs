@@ -1,5 +1,6 @@
 //! `Case::decide`: the only way a case changes. Pure: the same case, fact, policy and time give the same change.
 
+mod bank;
 mod elements;
 mod review;
 mod scan;
@@ -82,6 +83,26 @@ impl Case {
                 approved,
                 credential,
             } => turn.reviewed(approved, credential)?,
+            Fact::BankDetailsSubmitted { details } => turn.bank_details_submitted(*details)?,
+            Fact::TransferConfirmed {
+                transfer,
+                amount,
+                reference,
+            } => turn.transfer_confirmed(transfer, amount, reference)?,
+            Fact::TransferReported { transfer, report } => {
+                turn.transfer_reported(transfer, report)?;
+            }
+            Fact::AmountEntered {
+                amount,
+                credential,
+                tallies,
+            } => turn.amount_entered(amount, credential, &tallies)?,
+            Fact::PaymentSeen {
+                transfer,
+                payment,
+                credential,
+                tallies,
+            } => turn.payment_seen(transfer, &payment, credential, &tallies)?,
             Fact::Canceled => turn.canceled()?,
             Fact::TimePassed => {}
         }

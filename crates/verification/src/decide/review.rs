@@ -7,8 +7,40 @@ use crate::{
     code::{Code, Notice, Refusal},
     credential::{Credential, CredentialStatus},
     ids::CredentialId,
-    words::{EngineGrade, Method},
+    words::{AssuranceLevel, EngineGrade, Method},
 };
+
+/// How control of the enterprise was shown.
+#[derive(Clone, Copy)]
+pub(super) enum Proof {
+    /// The legal representative's face, judged by an engine of this grade.
+    Face(EngineGrade),
+    /// The corporate bank account.
+    Bank,
+}
+
+impl Proof {
+    const fn method(self) -> Method {
+        match self {
+            Self::Face(_) => Method::Face,
+            Self::Bank => Method::Bank,
+        }
+    }
+
+    const fn assurance(self) -> AssuranceLevel {
+        match self {
+            Self::Face(grade) => grade.highest_assurance(),
+            Self::Bank => AssuranceLevel::BankTransfer,
+        }
+    }
+
+    const fn grade(self) -> Option<EngineGrade> {
+        match self {
+            Self::Face(grade) => Some(grade),
+            Self::Bank => None,
+        }
+    }
+}
 
 impl Turn<'_> {
     pub(super) fn reviewed(
@@ -21,7 +53,7 @@ impl Turn<'_> {
         }
         if approved {
             self.tell(EventKind::ReviewApproved);
-            return self.verify(credential, EngineGrade::Unrated);
+            return self.verify(credential, Proof::Face(EngineGrade::Unrated));
         }
         let notice = Notice::free(Code::RiskRejected, self.now);
         self.fall_to(
@@ -42,7 +74,7 @@ impl Turn<'_> {
     }
 
     /// Passes the case and leaves a credential; needs a claim that the registry confirmed.
-    pub(super) fn verify(&mut self, id: CredentialId, grade: EngineGrade) -> Result<(), Refusal> {
+    pub(super) fn verify(&mut self, id: CredentialId, proof: Proof) -> Result<(), Refusal> {
         let (Some(claim), Some(_)) = (self.case.claim.clone(), self.case.matched_at) else {
             return Err(self.not_now());
         };
@@ -52,9 +84,9 @@ impl Turn<'_> {
             account: self.case.account.clone(),
             realm: self.case.realm,
             claim: claim.into(),
-            method: Method::Face,
-            assurance: grade.highest_assurance(),
-            grade,
+            method: proof.method(),
+            assurance: proof.assurance(),
+            grade: proof.grade(),
             verified_at: self.now,
             status: CredentialStatus::Active,
             source: None,

@@ -1,6 +1,6 @@
 //! The phone's part: claim, consent, scan, judgement.
 
-use super::Turn;
+use super::{Turn, review::Proof};
 use crate::{
     case::{Consent, Digest, Invitation, Session, State},
     change::{EventKind, Mark},
@@ -172,7 +172,7 @@ impl Turn<'_> {
             self.fall_to(State::Draft, notice, EventKind::TryFailed);
             return Ok(());
         }
-        self.verify(credential, grade)
+        self.verify(credential, Proof::Face(grade))
     }
 
     fn try_failed(

@@ -9,7 +9,7 @@ use crate::{
     fact::RegistryAnswer,
     ids::{CredentialId, IssuerId},
     sync::{Imported, SyncOutcome, SyncStanding},
-    words::{EngineGrade, Method},
+    words::Method,
 };
 
 impl Turn<'_> {
@@ -98,7 +98,7 @@ impl Turn<'_> {
             claim: imported.elements,
             method: Method::Sync,
             assurance: imported.assurance,
-            grade: EngineGrade::Unrated,
+            grade: None,
             verified_at: self.now,
             status: CredentialStatus::Active,
             source: Some(imported.source),

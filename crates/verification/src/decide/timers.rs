@@ -18,6 +18,7 @@ impl Turn<'_> {
             self.tell(EventKind::Expired);
             return;
         }
+        self.settle_bank();
         match self.case.state.clone() {
             State::Locked { until } if self.now >= until => {
                 self.case.state = State::Draft;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod bank;
 pub mod cases;
 pub mod concurrency;
 pub mod credentials;
@@ -28,6 +29,14 @@ macro_rules! every_story {
                 two_nodes_and_eight_tasks_write_one_chain_without_gaps,
                 entries_are_found_by_who_what_and_when,
                 anchors_are_kept_and_every_node_signs_with_the_same_key,
+            ],
+            bank: [
+                a_transfer_is_stored_with_its_decision,
+                a_transfer_moves_only_from_where_it_stands,
+                recent_amounts_are_those_of_the_same_account,
+                an_entry_is_stored_once_and_listed_until_it_is_resolved,
+                a_file_is_known_once_it_is_stored_whole,
+                branches_are_found_by_name_region_and_code,
             ],
             cases: [
                 a_case_reads_back_as_it_was_committed,
