@@ -43,7 +43,7 @@ pub(super) fn certificate(
     }
     let caution = match (credential.realm, credential.grade) {
         (Realm::Demo, _) => say("certificate_demo"),
-        (_, EngineGrade::DemoGrade) => say("certificate_demo_grade"),
+        (_, Some(EngineGrade::DemoGrade)) => say("certificate_demo_grade"),
         _ => String::new(),
     };
     let code = state.services.certificate_code(credential);
