@@ -152,6 +152,18 @@ impl Affine {
         )
     }
 
+    /// The same map into the picture at half its size: a pixel there lies in the middle of four.
+    pub fn at_half(&self) -> Self {
+        Self {
+            xx: self.xx / 2.0,
+            xy: self.xy / 2.0,
+            x0: (self.x0 - 0.5) / 2.0,
+            yx: self.yx / 2.0,
+            yy: self.yy / 2.0,
+            y0: (self.y0 - 0.5) / 2.0,
+        }
+    }
+
     /// Whether rows stay rows and columns columns.
     pub fn is_straight(&self) -> bool {
         self.xy.abs().max(self.yx.abs()) == 0.0

@@ -45,10 +45,10 @@ impl<'a> Planes<'a> {
         self.height
     }
 
-    /// Writes one row of colours, each multiplied by `brightness` first.
-    pub fn write(&mut self, row: usize, colours: &[Colour], brightness: f32) {
+    /// Writes one row of colours.
+    pub fn write(&mut self, row: usize, colours: &[Colour]) {
         for (channel, plane) in self.channels.iter_mut().enumerate() {
-            let (factor, shift) = (self.factor[channel] * brightness, self.shift[channel]);
+            let (factor, shift) = (self.factor[channel], self.shift[channel]);
             let line = &mut plane[row * self.width..][..self.width];
             for (value, colour) in line.iter_mut().zip(colours) {
                 *value = colour[channel] * factor + shift;

@@ -1,47 +1,51 @@
 //! Cut-outs whose sides are parallel to the picture's: detector inputs, crops of a face box.
 //!
-//! Such a cut-out is a weighted sum of rows, and in it each pixel a weighted sum of columns. The weights are the
-//! same for every row and every column, so they are tables.
+//! Each row of such a cut-out lies between two rows of the picture, and in it each pixel between two columns. Where, is
+//! the same for every row and every column, so these are tables.
+
+use std::ops::Range;
 
 use super::planes::{Colour, Planes};
 use super::{PIXEL, Picture};
 use crate::geometry::Affine;
 
-/// How one row or column of the cut-out is made of the picture's: from `first` on, one weight each.
-struct Mix {
+/// Between which two rows or columns of the picture one of the cut-out lies, and how much it has of each.
+#[derive(Clone, Copy)]
+struct Between {
     first: usize,
-    weights: Vec<f32>,
+    second: usize,
+    weights: [f32; 2],
 }
 
-pub(super) fn cut(picture: &Picture, to_source: &Affine, taps: &[f32], mut planes: Planes<'_>) {
+pub(super) fn cut(picture: &Picture, to_source: &Affine, mut planes: Planes<'_>) {
     let (width, height) = (picture.width as usize, picture.height as usize);
-    let columns = mixes((to_source.xx, to_source.x0), planes.width(), taps, width);
-    let rows = mixes((to_source.yy, to_source.y0), planes.height(), taps, height);
-    let used = |mix: &&Mix| !mix.weights.is_empty();
-    let from = columns.iter().filter(used).map(|mix| mix.first).min();
-    let to = columns
-        .iter()
-        .map(|mix| mix.first + mix.weights.len())
-        .max();
-    let (from, to) = (from.unwrap_or(0), to.unwrap_or(0));
-    let mut line = vec![0.0; to.saturating_sub(from) * PIXEL];
+    let columns = places((to_source.xx, to_source.x0), planes.width(), width);
+    let rows = places((to_source.yy, to_source.y0), planes.height(), height);
+    let from = columns.iter().map(|column| column.first).min().unwrap_or(0);
+    let to = columns.iter().map(|column| column.second + 1).max();
+    let used = from..to.unwrap_or(from);
+    let mut line = vec![0.0; used.len() * PIXEL];
     let mut colours = vec![Colour::default(); planes.width()];
-    for (row, mix) in rows.iter().enumerate() {
-        add_up_rows(picture, mix, from..to, &mut line);
-        for (colour, mix) in colours.iter_mut().zip(&columns) {
-            *colour = mix_columns(&line, mix, from);
+    for (row, between) in rows.iter().enumerate() {
+        mix_rows(picture, *between, &used, &mut line);
+        let pixels = line.as_chunks::<PIXEL>().0;
+        for (colour, column) in colours.iter_mut().zip(&columns) {
+            let [left, right] = [column.first, column.second].map(|at| pixels[at - from]);
+            let [left_share, right_share] = column.weights;
+            *colour = std::array::from_fn(|i| left[i] * left_share + right[i] * right_share);
         }
-        planes.write(row, &colours, 1.0);
+        planes.write(row, &colours);
     }
 }
 
-/// The tables along one axis, where pixel i of the cut-out lies at `step`·i + `start` in a picture of `length`.
-fn mixes((step, start): (f32, f32), count: usize, taps: &[f32], length: usize) -> Vec<Mix> {
+/// Along one axis, where pixel i of the cut-out lies at `step`·i + `start` in a picture of `length`.
+fn places((step, start): (f32, f32), count: usize, length: usize) -> Vec<Between> {
     (0..count)
-        .map(|index| mix((step, start), index, taps, length))
+        .map(|index| place((step, start), index, length))
         .collect()
 }
 
+/// What lies outside is black: it has no weight.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -49,63 +53,40 @@ fn mixes((step, start): (f32, f32), count: usize, taps: &[f32], length: usize) -
     clippy::cast_sign_loss,
     reason = "sizes of pictures are limited by the decoder; places outside are sorted out"
 )]
-fn mix((step, start): (f32, f32), index: usize, taps: &[f32], length: usize) -> Mix {
-    let share = 1.0 / taps.len() as f32;
-    let mut parts: Vec<(usize, f32)> = Vec::with_capacity(taps.len() * 2);
-    for tap in taps {
-        let place = step * (index as f32 + tap) + start;
-        let left = place.floor();
-        let fraction = place - left;
-        for (at, weight) in [
-            (left as i64, 1.0 - fraction),
-            ((left as i64).saturating_add(1), fraction),
-        ] {
-            if (0..length as i64).contains(&at) {
-                parts.push((at as usize, weight * share));
-            }
-        }
+fn place((step, start): (f32, f32), index: usize, length: usize) -> Between {
+    let place = step * index as f32 + start;
+    let fraction = place - place.floor();
+    let left = place.floor() as i64;
+    let last = length as i64 - 1;
+    let first = left.clamp(0, (last - 1).max(0));
+    let second = (first + 1).min(last);
+    let weight = |at: i64| {
+        let of_left = if at == left { 1.0 - fraction } else { 0.0 };
+        let of_right = if at == left.saturating_add(1) {
+            fraction
+        } else {
+            0.0
+        };
+        of_left + of_right
+    };
+    Between {
+        first: first as usize,
+        second: second as usize,
+        weights: [
+            weight(first),
+            if second == first { 0.0 } else { weight(second) },
+        ],
     }
-    let first = parts.iter().map(|(at, _)| *at).min().unwrap_or(0);
-    let last = parts.iter().map(|(at, _)| *at).max();
-    let mut weights = vec![0.0; last.map_or(0, |last| last - first + 1)];
-    for (at, weight) in parts {
-        weights[at - first] += weight;
-    }
-    Mix { first, weights }
 }
 
-/// The weighted sum of some rows, over a range of columns.
-fn add_up_rows(picture: &Picture, mix: &Mix, columns: std::ops::Range<usize>, line: &mut [f32]) {
-    line.fill(0.0);
+/// What lies between two rows, over a range of columns.
+fn mix_rows(picture: &Picture, between: Between, columns: &Range<usize>, line: &mut [f32]) {
     let stride = picture.width as usize * PIXEL;
     let row =
         |at: usize| &picture.pixels[at * stride + columns.start * PIXEL..][..columns.len() * PIXEL];
-    let mut pairs = mix.weights.chunks_exact(2);
-    let mut at = mix.first;
-    for pair in pairs.by_ref() {
-        for ((sum, above), below) in line.iter_mut().zip(row(at)).zip(row(at + 1)) {
-            *sum += f32::from(*above) * pair[0] + f32::from(*below) * pair[1];
-        }
-        at += 2;
+    let (above, below) = (row(between.first), row(between.second));
+    let [above_share, below_share] = between.weights;
+    for ((value, above), below) in line.iter_mut().zip(above).zip(below) {
+        *value = f32::from(*above) * above_share + f32::from(*below) * below_share;
     }
-    for weight in pairs.remainder() {
-        for (sum, value) in line.iter_mut().zip(row(at)) {
-            *sum += f32::from(*value) * weight;
-        }
-    }
-}
-
-/// The weighted sum of some pixels of a line that begins with column `from`.
-#[inline]
-fn mix_columns(line: &[f32], mix: &Mix, from: usize) -> Colour {
-    let mut sum = Colour::default();
-    let pixels = line
-        .get((mix.first.max(from) - from) * PIXEL..)
-        .unwrap_or_default();
-    for (pixel, weight) in pixels.as_chunks::<PIXEL>().0.iter().zip(&mix.weights) {
-        for (sum, value) in sum.iter_mut().zip(pixel) {
-            *sum += value * weight;
-        }
-    }
-    sum
 }

@@ -20,34 +20,25 @@ struct Place {
     y: i64,
 }
 
-pub(super) fn cut(picture: &Picture, to_source: &Affine, taps: &[f32], mut planes: Planes<'_>) {
+pub(super) fn cut(picture: &Picture, to_source: &Affine, mut planes: Planes<'_>) {
     let step = Place::of(Point::new(to_source.xx, to_source.yx));
-    let brightness = 1.0 / index_f32(taps.len() * taps.len());
     let mut colours = vec![Colour::default(); planes.width()];
     for row in 0..planes.height() {
-        colours.fill(Colour::default());
-        for dy in taps {
-            for dx in taps {
-                let start = to_source.apply(Point::new(*dx, index_f32(row) + dy));
-                add_row(picture, Place::of(start), step, &mut colours);
-            }
-        }
-        planes.write(row, &colours, brightness);
+        let start = to_source.apply(Point::new(0.0, index_f32(row)));
+        fill_row(picture, Place::of(start), step, &mut colours);
+        planes.write(row, &colours);
     }
 }
 
-/// Adds the colours at places that lie a step apart.
-fn add_row(picture: &Picture, start: Place, step: Place, colours: &mut [Colour]) {
+/// The colours at places that lie a step apart.
+fn fill_row(picture: &Picture, start: Place, step: Place, colours: &mut [Colour]) {
     let inside = picture.inside(start, step, colours.len());
     for index in (0..inside.start).chain(inside.end..colours.len()) {
-        add(
-            &mut colours[index],
-            picture.at_the_edge(start.after(step, index)),
-        );
+        colours[index] = picture.at_the_edge(start.after(step, index));
     }
     let mut at = start.after(step, inside.start);
-    for sum in &mut colours[inside] {
-        add(sum, picture.between_pixels(at));
+    for colour in &mut colours[inside] {
+        *colour = picture.between_pixels(at);
         at = at.after(step, 1);
     }
 }
@@ -147,7 +138,8 @@ impl Picture {
             .pixels
             .get(index..)
             .and_then(|bytes| bytes.first_chunk());
-        bytes.filter(|_| inside).map_or(Colour::default(), colour)
+        let pixel = bytes.copied().filter(|_| inside);
+        pixel.map_or(Colour::default(), colour)
     }
 }
 
@@ -156,22 +148,15 @@ impl Picture {
 fn between(pixels: &[u8], share: f32) -> Colour {
     match pixels.first_chunk::<{ 2 * PIXEL }>() {
         Some(&[r0, g0, b0, x0, r1, g1, b1, x1]) => {
-            blend(colour(&[r0, g0, b0, x0]), colour(&[r1, g1, b1, x1]), share)
+            blend(colour([r0, g0, b0, x0]), colour([r1, g1, b1, x1]), share)
         }
         None => Colour::default(),
     }
 }
 
 #[inline]
-fn colour(pixel: &[u8; PIXEL]) -> Colour {
+fn colour(pixel: [u8; PIXEL]) -> Colour {
     pixel.map(f32::from)
-}
-
-#[inline]
-fn add(sum: &mut Colour, colour: Colour) {
-    for (sum, value) in sum.iter_mut().zip(colour) {
-        *sum += value;
-    }
 }
 
 /// Written out, because a loop over four numbers is not always made one instruction.
