@@ -20,14 +20,14 @@ pub struct Args {
     /// Folder of pictures and raw clips (.jpg, .png, .mjpeg) that each show one face
     #[arg(long, default_value = "fixtures/faces/stills")]
     set: PathBuf,
-    /// Directory of the recommended model set
-    #[arg(long, default_value = "models/recommended")]
-    models: PathBuf,
+    /// Directory of the recommended model set; where the server looks for it if not given
+    #[arg(long)]
+    models: Option<PathBuf>,
     /// The onnxruntime library
     #[arg(long, default_value = "models/runtime/libonnxruntime.so")]
     runtime: PathBuf,
     /// Rounds; in each, every side does every stage twice
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 20)]
     rounds: usize,
     /// Numbers of cores to measure on, one after the other
     #[arg(long, value_delimiter = ',', default_value = "1,2")]
@@ -36,6 +36,9 @@ pub struct Args {
     #[arg(long, default_value = "target/bench-face.json")]
     json: PathBuf,
 }
+
+/// Where the recommended model set may be.
+const MODEL_PLACES: [&str; 2] = ["models/recommended", "../shared/models/recommended"];
 
 /// How often a side repeats a stage before it is another's turn.
 const REPEAT: usize = 2;
@@ -48,14 +51,7 @@ pub fn run(args: &Args) -> Result<()> {
     if !checkout.join("benches/face/peer").is_dir() {
         bail!("call this at the root of the checkout, as `./x bench face` does");
     }
-    let models = absolute(&args.models).with_context(|| missing_models(&args.models))?;
-    if let Some(file) = MODELS.iter().find(|file| !models.join(file).is_file()) {
-        bail!(
-            "{} is not there. {}",
-            models.join(file).display(),
-            missing_models(&args.models)
-        );
-    }
+    let models = find_models(args.models.as_deref())?;
     let runtime = absolute(&args.runtime)
         .context("run `./x models` first: it brings the inference runtime")?;
     let python = Python::install(&checkout)?;
@@ -86,12 +82,19 @@ fn absolute(path: &Path) -> Result<PathBuf> {
         .with_context(|| format!("{} is not there", path.display()))
 }
 
-fn missing_models(directory: &Path) -> String {
-    format!(
-        "This measures the recommended model set. Copy its files into {}, or name another directory with --models; \
-         models-src/README.md says where they come from.",
-        directory.display()
-    )
+/// The directory that was named, or else the first of those where the server looks, if it holds all models.
+fn find_models(named: Option<&Path>) -> Result<PathBuf> {
+    let directories =
+        named.map_or_else(|| MODEL_PLACES.map(Path::new).to_vec(), |named| vec![named]);
+    let complete = |place: &&Path| MODELS.iter().all(|file| place.join(file).is_file());
+    match directories.iter().copied().find(complete) {
+        Some(directory) => absolute(directory),
+        None => bail!(
+            "this measures the recommended model set, and none of {directories:?} holds all of it. Put its files into \
+             {}, or name another directory with --models; models-src/README.md says where they come from",
+            MODEL_PLACES[0]
+        ),
+    }
 }
 
 fn count_flops(python: &Python, models: &Path) -> Result<Vec<(String, f64)>> {

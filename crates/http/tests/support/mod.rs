@@ -225,6 +225,11 @@ pub fn elements(company: &RegistryEntry) -> Value {
 }
 
 impl Browser {
+    /// The `Cookie` header.
+    pub fn cookies(&self) -> String {
+        self.cookies.join("; ")
+    }
+
     pub async fn get(&mut self, world: &World, path: &str) -> Answer {
         self.ask(world, Request::get(path), Body::empty()).await
     }
