@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CaseState, CaseView, ScanProgress } from '@/shared/types'
 import CasePage from './CasePage.vue'
 import { CASE_STORE, CaseStore } from './case-store'
-import { aCase } from './testing'
+import { aBank, aCase } from './testing'
 import { i18n } from './texts'
 
 const NOW = new Date('2026-11-23T00:00:00Z')
@@ -33,7 +33,7 @@ let page: VueWrapper
 let asked: string[]
 
 function open(view: Partial<CaseView>): void {
-  store.view.value = aCase({ elements: ELEMENTS, ...view })
+  store.view.value = aCase({ elements: ELEMENTS, bank: aBank(), ...view })
   page = mount(CasePage, {
     props: { loading: false },
     attachTo: document.body,
@@ -66,6 +66,9 @@ const HEADINGS: Record<CaseState, string> = {
   awaiting_scan: '请法定代表人扫码刷脸',
   scan_claimed: '请在手机上继续',
   face_running: '请在手机上继续',
+  awaiting_transfer: '填写对公账户',
+  amount_pending: '填写到账金额',
+  frozen: '暂停填写',
   in_review: '等待人工审核',
   locked: '暂时无法继续',
   verified: '认证成功',

@@ -2,10 +2,19 @@
 import { computed, reactive, ref, shallowRef, type InjectionKey, inject } from 'vue'
 import { asProblem, request, type Problem } from '@/shared/api'
 import { listen } from '@/shared/events'
-import type { CaseView, CredentialView, ElementsInput, Method, SubjectType, SyncStart } from '@/shared/types'
+import type {
+  Branch,
+  CaseView,
+  CredentialView,
+  ElementsInput,
+  Method,
+  SubjectType,
+  SyncStart,
+} from '@/shared/types'
 import { isFinal, screenOf, type Revisit } from './screen'
 
-export type Action = 'choice' | 'elements' | 'invitation' | 'edit' | 'cancel' | 'sync'
+export type Action =
+  'choice' | 'elements' | 'invitation' | 'edit' | 'cancel' | 'bank' | 'transfer' | 'amount' | 'sync'
 
 export class CaseStore {
   readonly view = shallowRef<CaseView>()
@@ -29,6 +38,12 @@ export class CaseStore {
     uscc: '',
     legal_representative: '',
     id_number: '',
+  })
+  /** The bank form, kept for the same reason. */
+  readonly bank = reactive<{ account_name: string; account_number: string; branch: Branch | null }>({
+    account_name: '',
+    account_number: '',
+    branch: null,
   })
   readonly screen = computed(
     () => this.view.value && screenOf(this.view.value, this.revisit.value, this.busy.value === 'elements'),
@@ -83,6 +98,21 @@ export class CaseStore {
     return this.act('elements', elements)
   }
 
+  async submitBank(): Promise<boolean> {
+    const { account_name, account_number, branch } = this.bank
+    const sent = await this.act('bank', { account_name, account_number, cnaps: branch?.cnaps ?? '' })
+    if (sent) this.revisit.value = null
+    return sent
+  }
+
+  async confirmTransfer(): Promise<boolean> {
+    return this.act('transfer')
+  }
+
+  async enterAmount(amount: string): Promise<boolean> {
+    return this.act('amount', { amount })
+  }
+
   async renewInvitation(): Promise<boolean> {
     return this.act('invitation')
   }
@@ -135,7 +165,8 @@ export class CaseStore {
     }
     this.view.value = next
     // Once it is accepted nobody needs the number on this page again.
-    if (next.state === 'awaiting_scan') this.typed.id_number = ''
+    if (next.state === 'awaiting_scan' || next.state === 'awaiting_transfer') this.typed.id_number = ''
+    if (next.bank?.confirmed_at) this.bank.account_number = ''
     if (next.state === 'verified' && !this.credential.value) void this.loadCredential()
     if (isFinal(next.state)) this.stop()
   }

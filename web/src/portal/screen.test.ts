@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CaseState, CaseView } from '@/shared/types'
-import { aCase } from './testing'
+import { aBank, aCase } from './testing'
 import { screenOf, stepsDone, type Screen } from './screen'
 
 const EXPECTED: Record<CaseState, Screen> = {
@@ -11,6 +11,9 @@ const EXPECTED: Record<CaseState, Screen> = {
   awaiting_scan: 'qr',
   scan_claimed: 'scan',
   face_running: 'scan',
+  awaiting_transfer: 'bank_form',
+  amount_pending: 'amount',
+  frozen: 'amount',
   in_review: 'in_review',
   locked: 'locked',
   verified: 'verified',
@@ -59,6 +62,41 @@ test('a phone that may go on after a failed try keeps the scan on the screen', (
     tries_left: 2,
   } as const
   expect(screen({ state: 'awaiting_scan', scan })).toBe('scan')
+})
+
+describe('the bank method', () => {
+  const bank = aBank()
+
+  test.each([
+    ['details', 'bank_form'],
+    ['confirm', 'bank_confirm'],
+    ['underway', 'bank_transfer'],
+    ['payment', 'bank_payment'],
+  ] as const)('that waits for %s shows %s', (step, expected) => {
+    expect(screen({ state: 'awaiting_transfer', bank: { ...bank, step } })).toBe(expected)
+  })
+
+  test('leads from a failed transfer to the account and not to the elements', () => {
+    expect(screen({ method: 'bank', bank: { ...bank, mending: true } })).toBe('bank_form')
+    expect(screen({ method: 'bank', bank })).toBe('form')
+  })
+
+  test('lets the account be corrected until it is confirmed', () => {
+    const view = (step: 'confirm' | 'underway') =>
+      aCase({ state: 'awaiting_transfer', bank: { ...bank, step } })
+    expect(screenOf(view('confirm'), 'bank_form', false)).toBe('bank_form')
+    expect(screenOf(view('underway'), 'bank_form', false)).toBe('bank_transfer')
+  })
+
+  test('stays open when the face is locked, and only then', () => {
+    const methods = [{ method: 'bank', available: true }] as const
+    const locked = (code: string) => {
+      const last_error = { code, try_used: true, tries_left: 0, retry_at: null, at: '' }
+      return screenOf(aCase({ state: 'locked', methods: [...methods], last_error }), 'method', false)
+    }
+    expect(locked('face_attempts_exceeded')).toBe('method')
+    expect(locked('too_many_checks')).toBe('locked')
+  })
 })
 
 test('steps only grow on the way to the end', () => {

@@ -1,6 +1,24 @@
 /** Cases for tests. */
 import type { CaseView } from '@/shared/types'
 
+/** The bank method before anything is entered, changed by `changes`. */
+export function aBank(changes: Partial<NonNullable<CaseView['bank']>> = {}): NonNullable<CaseView['bank']> {
+  return {
+    step: 'details',
+    direction: 'forward',
+    mending: false,
+    details: null,
+    confirmed_at: null,
+    usual_minutes: 30,
+    until: null,
+    frozen_until: null,
+    tries_left: 5,
+    transfers_left: 3,
+    payment: null,
+    ...changes,
+  }
+}
+
 /** A draft with its choices made, changed by `changes`. */
 export function aCase(changes: Partial<CaseView> = {}): CaseView {
   return {
@@ -24,6 +42,7 @@ export function aCase(changes: Partial<CaseView> = {}): CaseView {
     last_error: null,
     invitation: null,
     scan: null,
+    bank: null,
     registry_pending: null,
     locked_until: null,
     credential_id: null,

@@ -208,6 +208,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/branch-regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Banks, provinces and cities of the directory. */
+        get: operations["get_portal_api_branch_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches the directory of bank branches. */
+        get: operations["get_portal_api_branches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/cases/{id}": {
         parameters: {
             query?: never;
@@ -219,6 +253,40 @@ export interface paths {
         get: operations["get_portal_api_cases_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/cases/{id}/amount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits the amount that arrived. A wrong one is in the answer's `last_error`. */
+        post: operations["post_portal_api_cases_id_amount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/cases/{id}/bank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits the corporate account. Nothing is sent before it is confirmed. */
+        post: operations["post_portal_api_cases_id_bank"];
         delete?: never;
         options?: never;
         head?: never;
@@ -361,6 +429,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/cases/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms the account: the transfer is ordered, or the reference for the enterprise's payment issued. */
+        post: operations["post_portal_api_cases_id_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/certificate.pdf": {
         parameters: {
             query?: never;
@@ -482,6 +567,11 @@ export interface components {
             /** @description What the platform calls it. */
             name: string;
         };
+        /** @description The amount as typed. */
+        AmountRequest: {
+            /** @description Yuan with at most two decimals, such as `0.37`. */
+            amount: string;
+        };
         /** @description What the pages need to know about this server. */
         AppConfig: {
             /** @description Whether the demonstration is on. */
@@ -516,10 +606,108 @@ export interface components {
              */
             verified_at: string;
         };
+        /** @description The account, its number masked. */
+        BankDetailsView: {
+            /** @description As typed. */
+            account_name: string;
+            /** @description The last four characters. */
+            account_number: string;
+            /** @description The branch. */
+            branch: components["schemas"]["BranchView"];
+        };
+        /**
+         * @description Who pays whom in the bank method.
+         * @enum {string}
+         */
+        BankDirectionName: "forward" | "reverse";
+        /** @description The corporate account as typed. */
+        BankRequest: {
+            /** @description The account's name; must be the enterprise's. */
+            account_name: string;
+            /** @description The account's number. */
+            account_number: string;
+            /** @description The branch's CNAPS code. */
+            cnaps: string;
+        };
+        /**
+         * @description What the bank method waits for: the account, its confirmation, the transfer's arrival, the enterprise's payment,
+         *     the amount.
+         * @enum {string}
+         */
+        BankStepName: "details" | "confirm" | "underway" | "payment" | "amount";
+        /** @description How far the bank method is. */
+        BankView: {
+            /**
+             * Format: date-time
+             * @description When the transfer was confirmed.
+             */
+            confirmed_at?: string | null;
+            details?: components["schemas"]["BankDetailsView"] | null;
+            /** @description `forward`: we pay and the applicant types the amount; `reverse`: the enterprise pays. */
+            direction: components["schemas"]["BankDirectionName"];
+            /**
+             * Format: date-time
+             * @description Until when the entry of amounts is frozen.
+             */
+            frozen_until?: string | null;
+            /** @description Whether the last transfer failed and the account is to be mended. */
+            mending: boolean;
+            payment?: components["schemas"]["PaymentView"] | null;
+            /** @description What it waits for. */
+            step: components["schemas"]["BankStepName"];
+            /**
+             * Format: int32
+             * @description Transfers that this verification has left.
+             */
+            transfers_left: number;
+            /**
+             * Format: int32
+             * @description Amounts that may still be typed before the entry is frozen.
+             */
+            tries_left: number;
+            /**
+             * Format: date-time
+             * @description Until when the amount, or the payment, is accepted.
+             */
+            until?: string | null;
+            /**
+             * Format: int32
+             * @description Minutes in which a transfer usually arrives.
+             */
+            usual_minutes: number;
+        };
+        /** @description What can be chosen from. */
+        BranchRegionsView: {
+            /** @description Banks. */
+            banks: string[];
+            /** @description Provinces with their cities. */
+            provinces: components["schemas"]["ProvinceView"][];
+        };
+        /** @description A bank branch. */
+        BranchView: {
+            /** @description The bank. */
+            bank: string;
+            /** @description City. */
+            city: string;
+            /** @description Its code, 12 digits. */
+            cnaps: string;
+            /** @description The branch's full name. */
+            name: string;
+            /** @description Province. */
+            province: string;
+        };
+        /** @description Branches that fit, at most 50. */
+        BranchesView: {
+            /** @description In the order of their codes. */
+            branches: components["schemas"]["BranchView"][];
+            /** @description `check_digit` if what was typed is a code of 12 digits whose last one does not fit: probably mistyped. */
+            warning?: string | null;
+        };
         /** @description A case as its applicant sees it. */
         CaseView: {
             /** @description For which account. */
             account: components["schemas"]["AccountView"];
+            bank?: components["schemas"]["BankView"] | null;
             /** @description `crd_…` once verified. */
             credential_id?: string | null;
             /** @description Whether this is the demonstration, with synthetic data. */
@@ -829,6 +1017,19 @@ export interface components {
             /** @description The portal's address, with its single-use secret. */
             url: string;
         };
+        /** @description What the enterprise pays, where to, and with which words. */
+        PaymentView: {
+            /** @description Its number, in full: it is the operator's. */
+            account_number: string;
+            /** @description How much, in yuan. */
+            amount: string;
+            /** @description Bank and branch. */
+            bank: string;
+            /** @description Whose account. */
+            name: string;
+            /** @description The one-time reference for the remittance text. */
+            reference: string;
+        };
         /**
          * @description How far the phone is.
          * @enum {string}
@@ -870,6 +1071,13 @@ export interface components {
             try_used: boolean;
             /** @description Stable address of the kind of problem. */
             type: string;
+        };
+        /** @description A province with its cities. */
+        ProvinceView: {
+            /** @description Its cities that have branches. */
+            cities: string[];
+            /** @description Its name. */
+            name: string;
         };
         /** @description A record that is not in the registry yet. */
         RegistryPendingView: {
@@ -994,7 +1202,7 @@ export interface components {
          * @description State of a verification.
          * @enum {string}
          */
-        StateName: "draft" | "sync_pending" | "checking" | "registry_pending" | "awaiting_scan" | "scan_claimed" | "face_running" | "in_review" | "locked" | "verified" | "rejected" | "canceled" | "expired";
+        StateName: "draft" | "sync_pending" | "checking" | "registry_pending" | "awaiting_scan" | "scan_claimed" | "face_running" | "awaiting_transfer" | "amount_pending" | "frozen" | "in_review" | "locked" | "verified" | "rejected" | "canceled" | "expired";
         /**
          * @description Subject type.
          * @enum {string}
@@ -1397,6 +1605,69 @@ export interface operations {
             };
         };
     };
+    get_portal_api_branch_regions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchRegionsView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_portal_api_branches: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, or the beginning of a CNAPS code. */
+                q?: string;
+                /** @description The bank. */
+                bank?: string;
+                /** @description Province. */
+                province?: string;
+                /** @description City. */
+                city?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchesView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_portal_api_cases_id: {
         parameters: {
             query?: never;
@@ -1425,6 +1696,96 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_portal_api_cases_id_amount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmountRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_portal_api_cases_id_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1679,6 +2040,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    post_portal_api_cases_id_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -20,6 +20,11 @@ export type LastError = Sent<Schemas['NoticeView']>
 export type ElementsView = Sent<Schemas['ElementsView']>
 export type ElementsInput = Schemas['ElementsRequest']
 
+export type Branch = Sent<Schemas['BranchView']>
+export type Branches = Sent<Schemas['BranchesView']>
+export type BranchRegions = Sent<Schemas['BranchRegionsView']>
+export type BankDetails = Sent<Schemas['BankDetailsView']>
+
 export type ScanPhase = Schemas['PhaseName']
 export type ScanProgress = Sent<Schemas['ScanProgressView']>
 export type CaseView = Sent<Schemas['CaseView']>
