@@ -26,6 +26,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "shiming-bank",
+        &["shiming-identifiers", "shiming-verification"],
+    ),
+    (
         "shiming-storage",
         &[
             "shiming-identifiers",
@@ -69,6 +73,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-storage",
             "shiming-http",
             "shiming-certificate",
+            "shiming-bank",
         ],
     ),
     ("shiming-xtask", &["shiming-tfjs-onnx"]),
@@ -91,6 +96,7 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
         &["tokio", "sqlx", "axum", "rand", "getrandom", "anyhow"],
     ),
     ("shiming-face", &["tokio", "sqlx", "axum", "anyhow"]),
+    ("shiming-bank", &["sqlx", "axum", "anyhow"]),
     ("shiming-service", &["sqlx", "axum", "ort", "anyhow"]),
     ("shiming-storage", &["axum", "ort", "anyhow"]),
     ("shiming-http", &["sqlx", "ort", "anyhow"]),

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod bank;
 mod check;
 mod config;
 mod doctor;
@@ -39,6 +40,8 @@ enum Command {
     Migrate,
     /// Fill the embedded registry, and count what it holds
     Registry(registry::Args),
+    /// The bank: the directory of branches
+    Bank(bank::Args),
     /// Add and list the platforms that may send accounts here
     Platform(platform::Args),
     /// Make master keys
@@ -63,6 +66,7 @@ impl Cli {
             Command::Worker => serve::work(&self.load()?.config),
             Command::Migrate => migrate::run(&self.load()?.config),
             Command::Registry(args) => registry::run(args, &self.load()?.config),
+            Command::Bank(args) => bank::run(args, &self.load()?.config),
             Command::Platform(args) => platform::run(args, &self.load()?.config),
             Command::Keys(args) => keys::run(args, &self.load()?.config),
             Command::Openapi => openapi::run(),

@@ -2,6 +2,7 @@
 //! production start.
 
 mod address;
+mod bank;
 mod certificate;
 mod face;
 mod load;
@@ -14,6 +15,7 @@ mod secrets;
 mod sections;
 
 pub use address::PublicUrl;
+pub use bank::{BankMode, BankSection, CsvError};
 pub use load::{ENV_CONFIG_FILE, Loaded, load, unknown_variables};
 pub use objects::{ObjectsPlan, ObjectsSection, S3Plan};
 pub use plan::TlsPlan;

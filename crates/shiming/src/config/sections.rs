@@ -6,7 +6,7 @@ use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ObjectsSection, PolicySection, PublicUrl, ScanSection, Secret, certificate::CertificateSection,
+    BankSection, ObjectsSection, PolicySection, PublicUrl, ScanSection, Secret, certificate::CertificateSection,
 };
 
 /// Everything that can be set.
@@ -49,6 +49,10 @@ pub struct Config {
     /// Limits and thresholds of the face scan.
     #[config(nested)]
     pub scan: ScanSection,
+
+    /// The bank: payments to the corporate account, and the statements that prove them.
+    #[config(nested)]
+    pub bank: BankSection,
 
     /// What the pages link to.
     #[config(nested)]

@@ -1,5 +1,6 @@
 //! Checks configuration, machine and data; each finding with its remedy. It changes nothing.
 
+mod bank;
 mod clock;
 mod configuration;
 mod data;
@@ -23,5 +24,6 @@ pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
     findings.extend(database::examine(config, now).await);
     findings.extend(faces::examine(config));
     findings.extend(tls::examine(config, now));
+    findings.extend(bank::examine(config));
     findings
 }

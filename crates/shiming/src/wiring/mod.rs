@@ -1,5 +1,6 @@
 //! From configuration to working parts: the one place that knows every crate.
 
+mod bank;
 mod edge;
 mod keys;
 mod letters;
@@ -7,6 +8,7 @@ mod objects;
 mod services;
 mod storage;
 
+pub use bank::bank_channel;
 pub use edge::SystemClock;
 pub use keys::{KeysError, key_file, master_keys};
 pub use letters::letters;
