@@ -76,6 +76,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-bank",
         ],
     ),
+    // A partner for tests, which must not lean on what it tests.
+    ("sandbox-bank", &[]),
     ("shiming-xtask", &["shiming-tfjs-onnx"]),
     ("shiming-face-bench", &["shiming-face", "shiming-onnx"]),
     ("shiming-scan-bench", &["shiming-face"]),

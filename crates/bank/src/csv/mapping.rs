@@ -81,11 +81,13 @@ impl Mapping {
 
     /// Words that a header has to hold.
     pub(super) fn words(&self) -> Vec<&str> {
-        let word = |column| match column {
-            Column::Named(word) => Some(word.as_str()),
-            Column::Number(_) => None,
-        };
-        self.columns().filter_map(word).collect()
+        let mut words = Vec::new();
+        for column in self.columns() {
+            if let Column::Named(word) = column {
+                words.push(word.as_str());
+            }
+        }
+        words
     }
 
     fn columns(&self) -> impl Iterator<Item = &Column> {

@@ -1,0 +1,11 @@
+//! The bank channel against files, folders and servers.
+
+mod bad_input;
+mod branches;
+mod csv;
+mod folder;
+mod huge;
+mod messages;
+mod schema;
+mod sftp;
+mod support;
