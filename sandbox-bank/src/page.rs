@@ -37,22 +37,15 @@ async fn payments(State(bank): State<Shared>) -> Json<Vec<Payment>> {
     Json(bank.book().payments.clone())
 }
 
-#[derive(Deserialize, Default)]
-struct Reason {
-    #[serde(default)]
-    reason: Option<String>,
-}
-
 async fn command(
     State(bank): State<Shared>,
     Path((id, command)): Path<(String, String)>,
-    reason: Option<Form<Reason>>,
+    body: String,
 ) -> Response {
-    let reason = reason
-        .map(|Form(reason)| reason)
-        .unwrap_or_default()
-        .reason
-        .filter(|code| !code.is_empty());
+    let reason = body
+        .strip_prefix("reason=")
+        .filter(|code| !code.is_empty())
+        .map(str::to_owned);
     done(
         tokio::task::spawn_blocking(move || match command.as_str() {
             "settle" => bank.settle(&id, false, false),

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{project, serve, setup, shell, test::Counts, web};
+use crate::{project, sandbox_bank, serve, setup, shell, test::Counts, web};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -27,6 +27,7 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn playwright(arguments: &[String]) -> Result<Counts> {
     web::install("e2e")?;
     let binary = serve::build()?;
+    let bank = sandbox_bank::build()?;
     let results = project::target().join("e2e-results.json");
     drop(std::fs::remove_file(&results));
     let mut command = shell::program_in(
@@ -37,6 +38,7 @@ pub fn playwright(arguments: &[String]) -> Result<Counts> {
     command
         .args(arguments)
         .env("SHIMING_BIN", binary)
+        .env("SANDBOX_BANK_BIN", bank)
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results);
     let (ok, _) = shell::watch(&mut command)?;
     Counts::of_playwright(&results)?.or_one_failure(ok)

@@ -12,6 +12,7 @@ mod lint;
 mod models;
 mod project;
 mod release;
+mod sandbox_bank;
 mod serve;
 mod setup;
 mod shell;

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{project, setup, shell};
+use crate::{project, sandbox_bank, setup, shell};
 
 /// What to start.
 #[derive(clap::Args)]
@@ -32,6 +32,7 @@ pub fn run(args: &Args) -> Result<()> {
     if env::var_os("SHIMING_DEMO").is_none() {
         server.env("SHIMING_DEMO", "true");
     }
+    sandbox_bank::beside(&mut server)?;
     // Signals from the terminal then reach the server itself.
     Err(server.exec()).with_context(|| format!("{} can't be started", binary.display()))
 }

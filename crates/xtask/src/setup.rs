@@ -3,6 +3,7 @@
 mod debian;
 mod node;
 mod python;
+mod schemas;
 mod stamp;
 
 use anyhow::Result;
@@ -14,7 +15,7 @@ pub use stamp::{Stamp, digest_of};
 /// What is to be brought.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// Also bring what only the tests need: a browser, PostgreSQL, nginx, an S3 server
+    /// Also bring what only the tests need: a browser, PostgreSQL, an SFTP server, nginx, an S3 server
     #[arg(long)]
     pub tests: bool,
 }
@@ -25,6 +26,7 @@ pub fn run(args: &Args) -> Result<()> {
     node::check_version()?;
     if args.tests {
         python::bring()?;
+        schemas::bring()?;
     }
     models::run(&models::Args::default())?;
     web::install("web")?;

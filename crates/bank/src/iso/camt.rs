@@ -71,7 +71,7 @@ impl<R: BufRead> Entries<R> {
             Token::Eof => return self.end_of_file(),
             Token::Start { currency } => self.element(currency)?,
             Token::End if self.xml.depth() == ENTRY - 1 && self.entry.is_some() => {
-                self.end_of_entry()?
+                self.end_of_entry()?;
             }
             Token::End | Token::Text(_) => {}
         }
@@ -124,7 +124,8 @@ impl<R: BufRead> Entries<R> {
             Some(true) => {
                 let node = Node {
                     name: "Ntry".to_owned(),
-                    place: self.xml.error("").place,
+                    line: self.xml.line(),
+                    piece: self.xml.path().into(),
                     ..Node::default()
                 };
                 self.entry = Some(Open {

@@ -1,6 +1,6 @@
 //! A small piece of a message as a tree.
 
-use std::io::BufRead;
+use std::{io::BufRead, sync::Arc};
 
 use shiming_verification::ports::bank::ReportError;
 
@@ -18,8 +18,9 @@ pub(super) struct Node {
     pub(super) currency: Option<String>,
     pub(super) text: String,
     pub(super) children: Vec<Node>,
-    /// Where it begins, for errors.
-    pub(super) place: String,
+    /// The line on which it begins, and the path of the piece that it belongs to; for errors.
+    pub(super) line: u64,
+    pub(super) piece: Arc<str>,
 }
 
 impl Node {
@@ -31,6 +32,7 @@ impl Node {
         let mut budget = Budget {
             nodes: MOST_NODES,
             text: MOST_TEXT,
+            piece: xml.path().into(),
         };
         Self::within(xml, currency, &mut budget)
     }
@@ -43,7 +45,8 @@ impl Node {
         let mut node = Self {
             name: xml.name().to_owned(),
             currency,
-            place: xml.error("").place,
+            line: xml.line(),
+            piece: budget.piece.clone(),
             ..Self::default()
         };
         if !budget.node() {
@@ -52,7 +55,7 @@ impl Node {
         loop {
             match xml.next()? {
                 Token::Start { currency } => {
-                    node.children.push(Self::within(xml, currency, budget)?)
+                    node.children.push(Self::within(xml, currency, budget)?);
                 }
                 Token::Text(part) if !budget.text(part.len()) => {
                     return Err(
@@ -83,8 +86,14 @@ impl Node {
 
     /// What is wrong with it.
     pub(super) fn error(&self, what: impl Into<String>) -> ReportError {
+        let (line, piece) = (self.line, &self.piece);
+        let inner = if piece.rsplit('/').next() == Some(self.name.as_str()) {
+            String::new()
+        } else {
+            format!("/{}", self.name)
+        };
         ReportError {
-            place: self.place.clone(),
+            place: format!("line {line}, {piece}{inner}"),
             what: what.into(),
         }
     }
@@ -93,6 +102,7 @@ impl Node {
 struct Budget {
     nodes: usize,
     text: usize,
+    piece: Arc<str>,
 }
 
 impl Budget {

@@ -81,7 +81,7 @@ pub fn pain001(debtor: &Debtor, payments: &[Instruction]) -> Result<Vec<u8>, Wri
             out.wrap("InitgPty", |out| out.text("Nm", name(&debtor.name)));
         });
         out.wrap("PmtInf", |out| {
-            payment_information(out, debtor, payments, &totals)
+            payment_information(out, debtor, payments, &totals);
         });
     });
     Ok(out.end())
@@ -112,7 +112,7 @@ fn payment_information(
         .first()
         .map(|payment| in_china(payment.ordered_at).format("%Y-%m-%d").to_string());
     out.wrap("ReqdExctnDt", |out| {
-        out.text("Dt", &day.unwrap_or_default())
+        out.text("Dt", &day.unwrap_or_default());
     });
     out.wrap("Dbtr", |out| out.text("Nm", name(&debtor.name)));
     out.wrap("DbtrAcct", |out| {
@@ -137,10 +137,10 @@ fn transaction(out: &mut Out, payment: &Instruction) {
         }
     });
     out.wrap("Amt", |out| {
-        out.with_currency("InstdAmt", &payment.amount.expose_yuan())
+        out.with_currency("InstdAmt", &payment.amount.expose_yuan());
     });
     out.wrap("CdtrAgt", |out| {
-        agent(out, &payment.branch.cnaps, Some(&payment.branch.name))
+        agent(out, &payment.branch.cnaps, Some(&payment.branch.name));
     });
     out.wrap("Cdtr", |out| {
         out.text("Nm", name(payment.creditor.as_str()));
@@ -160,7 +160,7 @@ fn transaction(out: &mut Out, payment: &Instruction) {
 
 fn account(out: &mut Out, number: &AccountNumber) {
     out.wrap("Id", |out| {
-        out.wrap("Othr", |out| out.text("Id", number.expose()))
+        out.wrap("Othr", |out| out.text("Id", number.expose()));
     });
 }
 

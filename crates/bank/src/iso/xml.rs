@@ -87,6 +87,16 @@ impl<R: BufRead> Xml<R> {
         self.path.len()
     }
 
+    /// The line that is being read.
+    pub(super) fn line(&self) -> u64 {
+        self.reader.get_ref().line()
+    }
+
+    /// The open elements.
+    pub(super) fn path(&self) -> String {
+        self.path.join("/")
+    }
+
     /// What is wrong here.
     pub(super) fn error(&self, what: impl Into<String>) -> ReportError {
         let line = self.reader.get_ref().line();

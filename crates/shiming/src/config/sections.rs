@@ -6,7 +6,8 @@ use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BankSection, ObjectsSection, PolicySection, PublicUrl, ScanSection, Secret, certificate::CertificateSection,
+    BankSection, ObjectsSection, PolicySection, PublicUrl, ScanSection, Secret,
+    certificate::CertificateSection,
 };
 
 /// Everything that can be set.

@@ -1,6 +1,7 @@
 //! The running server: sockets, certificates, worker, and an orderly end.
 
 mod announce;
+mod branches;
 mod housekeeping;
 mod listen;
 mod logging;

@@ -10,7 +10,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    housekeeping,
+    branches, housekeeping,
     listen::Sockets,
     nodes, present,
     stop::{self, Patience},
@@ -42,6 +42,9 @@ pub async fn run(config: &Config, role: Role) -> Result<()> {
     let built = wiring::build(config).await?;
     if config.demo.enabled {
         built.services.seed_demo().await?;
+        if config.bank.sandbox {
+            branches::seed(&*built.storage, now).await?;
+        }
     }
     let place = present::Place::find(config, sockets.listening()?);
     println!("{}", present::message(config, &place, https.as_ref()));

