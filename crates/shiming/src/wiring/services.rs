@@ -57,8 +57,8 @@ pub async fn build(config: &Config) -> Result<Built> {
         records: storage.clone(),
         audit: storage.clone(),
         bank: BankParts {
-            channel: None,
-            sandbox: false,
+            channel: super::bank_channel(config)?,
+            sandbox: config.bank.sandbox,
             branches: storage.clone(),
             transfers: storage.clone(),
             entropy: Arc::new(OsEntropy),
