@@ -1,35 +1,5 @@
 //! The server and its command line.
-//!
-//! Thin over the libraries: reads the configuration, reads the real clock and the real randomness, opens files and
-//! sockets, and hands all of it to the crates that decide.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the one place where the real clock and real randomness enter"
-)]
 
-mod cli;
-mod config;
-mod doctor;
-mod net;
-mod private_file;
-mod serve;
-mod tls;
-mod wiring;
-
-use std::process::ExitCode;
-
-use clap::Parser as _;
-
-fn main() -> ExitCode {
-    // Whatever this process writes is its own user's alone.
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    // Only fails when a provider was installed before, which nothing else does.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    match cli::Cli::parse().run() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> std::process::ExitCode {
+    shiming::main()
 }

@@ -7,12 +7,16 @@
 
 #[path = "nodes/cluster.rs"]
 mod cluster;
+#[path = "nodes/machine.rs"]
+mod machine;
 
 use std::time::{Duration, Instant};
 
 use cluster::Cluster;
+use machine::{Machine, enrol, make_bucket, on_s3, timeless};
 use serde_json::{Value, json};
 use shiming_testbed::{
+    Durability, Postgres, S3,
     applicant::{Applicant, Phone, elements},
     browser::{Browser, Heard, http_client},
     signal, wait_until,
@@ -198,4 +202,95 @@ async fn a_node_says_whether_it_may_be_given_work() {
     );
     cluster.nodes[0].tell("-TERM");
     wait_until("the second signal ends it", || cluster.nodes[0].has_ended());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_installation_moves_to_postgresql_and_its_backup_comes_back_on_an_empty_machine() {
+    let http = http_client();
+    let postgres = Postgres::start(Durability::None);
+    let url = postgres.database("shiming");
+    let machine = Machine::new(&[]);
+    let mut node = machine.serve();
+    let mut applicant = Applicant::of_the_demo(&http, &node.origin()).await;
+    let phone = consented(&mut applicant, &http, &node.origin()).await;
+    let enrolled = enrol(&http, &node.origin()).await;
+
+    // The first run is made while the server serves, the second one takes along what came after it.
+    let from = format!("sqlite:{}", machine.file("data/shiming.sqlite3").display());
+    let told = machine.run(&["migrate", "--from", &from, "--to", &url]);
+    assert!(told.contains("verification_case"), "{told}");
+    let renewed = applicant
+        .pc
+        .post(&applicant.path("/cancel"), &json!({}))
+        .await;
+    assert_eq!(renewed.status, 200);
+    let seen = applicant.view().await;
+    node.tell("-TERM");
+    wait_until("the server has ended", || node.has_ended());
+    let told = machine.run(&["migrate", "--from", &from, "--to", &url]);
+    assert!(
+        told.contains("        1 rows,         1 written"),
+        "only what changed: {told}"
+    );
+    let again = machine.run(&["migrate", "--from", &from, "--to", &url]);
+    assert!(
+        !again.contains(" 1 written"),
+        "nothing is left to do: {again}"
+    );
+
+    let moved = machine.with("SHIMING_DATABASE_URL", &url);
+    let node = moved.serve();
+    assert_eq!(
+        timeless(applicant.at(&node.origin()).view().await),
+        timeless(seen.clone())
+    );
+    let asked = phone
+        .browser
+        .at(&node.origin())
+        .get("/phone/api/scan")
+        .await;
+    assert_eq!(
+        asked.status, 200,
+        "the phone's session has moved too: {}",
+        asked.body
+    );
+
+    // A backup of a serving PostgreSQL node, restored on an empty machine with the embedded database.
+    let backup = machine.file("backup").display().to_string();
+    moved.run(&["backup", &backup]);
+    let empty = Machine::new(&[]);
+    let told = empty.run(&["restore", &backup]);
+    assert!(told.contains("restored"), "{told}");
+    let restored = empty.serve();
+    assert_eq!(
+        timeless(applicant.at(&restored.origin()).view().await),
+        timeless(seen.clone())
+    );
+    drop(restored);
+    let refused = empty.fail(&["restore", &backup]);
+    assert!(refused.contains("move it away first"), "{refused}");
+
+    // And from there to another PostgreSQL, with evidence on S3.
+    let s3 = S3::start();
+    make_bucket(&http, &s3).await;
+    let again = empty.file("again").display().to_string();
+    empty.run(&["backup", &again]);
+    let other = postgres.database("other");
+    let third = Machine::new(&on_s3(&s3)).with("SHIMING_DATABASE_URL", &other);
+    third.run(&["restore", &again]);
+    let photo = machine.photo_of(&enrolled).await;
+    assert!(photo.is_some());
+    assert_eq!(
+        third.photo_of(&enrolled).await,
+        photo,
+        "the photo opens after all that"
+    );
+
+    // Whatever was changed in a backup is told before anything is restored.
+    std::fs::write(empty.file("again/master.key"), "something else").expect("written");
+    let spoilt = Machine::new(&[]).fail(&["restore", &again]);
+    assert!(
+        spoilt.contains("master.key is not as it was backed up"),
+        "{spoilt}"
+    );
 }

@@ -26,6 +26,7 @@ mod objects;
 mod open;
 mod registry;
 mod seals;
+pub mod transfer;
 mod words;
 
 mod postgres;
@@ -34,4 +35,4 @@ mod sqlite;
 pub use api::Storage;
 pub use error::StoreError;
 pub use indexes::{Indexes, PersonIndex};
-pub use open::{OpenError, Settings, migrate, open, pending_migrations};
+pub use open::{OpenError, Settings, migrate, open, pending_migrations, snapshot};

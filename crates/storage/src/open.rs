@@ -98,6 +98,23 @@ pub async fn migrate(url: &str) -> Result<(), OpenError> {
     Ok(done?)
 }
 
+/// Writes an embedded database as it is at this moment into another file, which must not exist; servers may go on meanwhile.
+///
+/// # Errors
+/// [`OpenError`]; also if the database is a server.
+pub async fn snapshot(url: &str, file: &std::path::Path) -> Result<(), OpenError> {
+    let Engine::Sqlite = Engine::of(url)? else {
+        return Err(OpenError::Engine);
+    };
+    let pools = sqlite::connect(url).await?;
+    sqlx::query("VACUUM INTO $1")
+        .bind(file.display().to_string())
+        .execute(&pools.writer)
+        .await
+        .map_err(StoreError::from)?;
+    Ok(())
+}
+
 /// How many migrations the database still lacks.
 ///
 /// # Errors
@@ -136,13 +153,13 @@ where
 /// Where sqlx notes which migrations have run.
 const TABLE: &str = "_sqlx_migrations";
 
-enum Engine {
+pub(crate) enum Engine {
     Sqlite,
     Postgres,
 }
 
 impl Engine {
-    fn of(url: &str) -> Result<Self, OpenError> {
+    pub(crate) fn of(url: &str) -> Result<Self, OpenError> {
         match url.split_once(':') {
             Some(("sqlite", _)) => Ok(Self::Sqlite),
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod backup;
 mod bank;
 mod check;
 mod config;
@@ -36,8 +37,12 @@ enum Command {
     Serve(serve::Args),
     /// Do jobs only, beside servers on the same shared database
     Worker,
-    /// Bring the database's tables up to date
-    Migrate,
+    /// Bring the database's tables up to date, or move everything to another database
+    Migrate(migrate::Args),
+    /// Write database, evidence and keys into a folder
+    Backup(backup::Args),
+    /// Bring a backup back
+    Restore(backup::RestoreArgs),
     /// Fill the embedded registry, and count what it holds
     Registry(registry::Args),
     /// The bank: the directory of branches
@@ -64,7 +69,9 @@ impl Cli {
         match &self.command {
             Command::Serve(args) => serve::run(args, &self.load()?.config),
             Command::Worker => serve::work(&self.load()?.config),
-            Command::Migrate => migrate::run(&self.load()?.config),
+            Command::Migrate(args) => migrate::run(args, &self.load()?.config),
+            Command::Backup(args) => backup::run(args, &self.load()?.config),
+            Command::Restore(args) => backup::restore(args, &self.load()?.config),
             Command::Registry(args) => registry::run(args, &self.load()?.config),
             Command::Bank(args) => bank::run(args, &self.load()?.config),
             Command::Platform(args) => platform::run(args, &self.load()?.config),

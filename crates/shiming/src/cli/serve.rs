@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use axum::Router;
 use clap::Args as ClapArgs;
 
 use crate::{config::Config, serve};
@@ -23,7 +24,7 @@ pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
     } else {
         serve::Role::PagesAndJobs
     };
-    super::block_on(serve::run(config, role))?;
+    super::block_on(serve::run(config, role, |_| Router::new()))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,8 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
+use axum::Router;
 use shiming_http::AppState;
-use shiming_service::edge::{Clock as _, random};
+use shiming_service::{
+    Services,
+    edge::{Clock as _, random},
+};
 use shiming_vault::{OsEntropy, VaultError};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -32,8 +36,12 @@ pub enum Role {
     PagesAndJobs,
 }
 
-/// Serves until the process is told to stop; then lets scans, open requests and the job in hand finish.
-pub async fn run(config: &Config, role: Role) -> Result<()> {
+/// Serves until the process is told to stop, together with `more` routes, of which a server in production has none; then lets scans, open requests and the job in hand finish.
+pub async fn run(
+    config: &Config,
+    role: Role,
+    more: impl FnOnce(&Services) -> Router,
+) -> Result<()> {
     create_private_folder(&config.data_dir)?;
     let public = config.server.public_url.as_ref();
     let now = SystemClock::default().now();
@@ -52,7 +60,8 @@ pub async fn run(config: &Config, role: Role) -> Result<()> {
         services: built.services.clone(),
         pages: Arc::new(present::page_config(config, &place, https.as_ref())),
         letters: wiring::letters(config)?,
-    });
+    })
+    .merge(more(&built.services));
     let mut aside = Aside::begin(&built, config, role);
     let handles = stop::Handles::new(built.services, patience(config));
     tokio::select! {

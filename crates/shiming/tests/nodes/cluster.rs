@@ -70,11 +70,7 @@ impl Cluster {
             assert!(done.is_ok_and(|done| done.success()), "{once:?}");
         }
         for name in ["one", "two"] {
-            let mut node = Node {
-                command: Box::new(cluster.recipe(name, arguments)),
-                port: free_port(),
-                process: None,
-            };
+            let mut node = Node::new(free_port(), cluster.recipe(name, arguments));
             node.start();
             cluster.nodes.push(node);
         }
@@ -164,6 +160,14 @@ pub struct Node {
 }
 
 impl Node {
+    pub fn new(port: u16, command: impl Fn(u16) -> Command + 'static) -> Self {
+        Self {
+            command: Box::new(command),
+            port,
+            process: None,
+        }
+    }
+
     pub fn start(&mut self) {
         let process = (self.command)(self.port).spawn().expect("starts");
         self.process = Some(process);

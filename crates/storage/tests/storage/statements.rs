@@ -98,11 +98,11 @@ fn statements() -> Vec<(String, String)> {
 
 /// The string literals of a source file that are on no comment line. Line breaks that are escaped are taken out.
 fn texts(source: &str) -> Vec<String> {
-    let code: String = source
-        .lines()
+    let lines = source.lines();
+    let lines: Vec<_> = lines
         .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{line}\n"))
         .collect();
+    let code = lines.join("\n");
     let code = code
         .replace("'\"'", " ")
         .replace("\\\n", " ")
