@@ -117,12 +117,12 @@ impl Failure {
 const fn status_of(code: Code) -> StatusCode {
     match code {
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::SessionInvalid => StatusCode::UNAUTHORIZED,
+        Code::SessionInvalid | Code::SignInFailed => StatusCode::UNAUTHORIZED,
         Code::NotAllowedNow | Code::QrAlreadyClaimed | Code::TransferPending => {
             StatusCode::CONFLICT
         }
         Code::QrExpired | Code::AmountExpired => StatusCode::GONE,
-        Code::NotLegalRep | Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::NotLegalRep | Code::Forbidden | Code::StepUpNeeded => StatusCode::FORBIDDEN,
         Code::TooManyChecks
         | Code::FaceAttemptsExceeded
         | Code::TooManyRequests

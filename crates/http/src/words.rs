@@ -28,7 +28,7 @@ words! {
     /// State of a verification.
     StateName {
         Draft, SyncPending, Checking, RegistryPending, AwaitingScan, ScanClaimed, FaceRunning,
-        AwaitingTransfer, AmountPending, Frozen, InReview, Locked, Verified, Rejected,
+        AwaitingTransfer, AmountPending, Frozen, InReview, NeedsInfo, Locked, Verified, Rejected,
         Canceled, Expired,
     }
     /// How far the phone is.

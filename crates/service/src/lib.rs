@@ -9,10 +9,12 @@ pub mod edge;
 mod error;
 pub mod lives;
 mod nodes;
+pub mod operators;
 pub mod phone;
 pub mod portal;
 pub mod progress;
 mod registry_check;
+mod review;
 pub mod scan;
 pub mod step;
 pub mod tokens;
@@ -24,6 +26,10 @@ use shiming_audit::AuditTrail;
 use shiming_vault::{Entropy, VaultError};
 use shiming_verification::ports::{
     Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords, lives::Lives,
+};
+use shiming_verification::ports::{
+    console::{ConsoleCases, ConsoleFigures},
+    operators::{OperatorSessions, Operators},
 };
 
 pub use error::ServiceError;
@@ -62,6 +68,14 @@ pub struct Parts {
     pub faces: FacePool,
     /// How scans are run.
     pub settings: ScanSettings,
+    /// Operators and how they sign in.
+    pub operators: Arc<dyn Operators>,
+    /// Their sessions.
+    pub sessions: Arc<dyn OperatorSessions>,
+    /// Cases, as operators read them.
+    pub console: Arc<dyn ConsoleCases>,
+    /// Figures and lists beside the cases.
+    pub figures: Arc<dyn ConsoleFigures>,
     /// The audit trail.
     pub audit: Arc<dyn AuditTrail>,
     /// Running scans.

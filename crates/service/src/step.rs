@@ -6,7 +6,8 @@ use shiming_verification::{
     claim::Claim,
     code::Code,
     fact::{FaceOutcome, Fact, Liveness, RegistryAnswer, Tallies},
-    ids::{CredentialId, TransferId},
+    ids::{CredentialId, OperatorId, TransferId},
+    review::{Message, Verdict},
     words::{Method, SubjectType},
 };
 
@@ -59,6 +60,10 @@ pub enum Step {
     Amount(Fen, CredentialId),
     /// A payment with a reference of ours came in.
     Payment(TransferId, IncomingPayment, CredentialId),
+    /// A reviewer decided; the id is that of the credential to leave.
+    Review(Verdict, OperatorId, CredentialId),
+    /// The applicant answered a reviewer.
+    Answer(Message),
     /// The applicant or the platform gives up.
     Cancel,
     /// Time passed.
@@ -147,6 +152,12 @@ impl Step {
                 credential,
                 tallies,
             },
+            Self::Review(verdict, by, credential) => Fact::Reviewed {
+                verdict,
+                by,
+                credential,
+            },
+            Self::Answer(answer) => Fact::InfoGiven { answer },
             Self::Cancel => Fact::Canceled,
             Self::Wake => Fact::TimePassed,
         }

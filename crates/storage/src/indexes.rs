@@ -1,6 +1,6 @@
 //! Keyed hashes of what is looked up but not stored.
 
-use shiming_identifiers::{IdNumber, PersonName, Uscc};
+use shiming_identifiers::{EnterpriseName, IdNumber, PersonName, Uscc};
 use shiming_vault::{BlindIndex, Index, IndexKey};
 use shiming_verification::{bank::AccountNumber, ids::PlatformId};
 
@@ -18,6 +18,8 @@ pub struct Indexes {
     photo: IndexKey,
     bank_account: IndexKey,
     bank_entry: IndexKey,
+    name: IndexKey,
+    attempt: IndexKey,
 }
 
 impl Indexes {
@@ -28,6 +30,8 @@ impl Indexes {
             account: root.purpose("account"),
             representative: root.purpose("representative"),
             photo: root.purpose("photo"),
+            name: root.purpose("enterprise name"),
+            attempt: root.purpose("sign-in attempt"),
             bank_account: root.purpose("bank_account"),
             bank_entry: root.purpose("bank_entry"),
         }
@@ -49,6 +53,16 @@ impl Indexes {
 
     pub(crate) fn uscc(&self, uscc: &Uscc) -> Index {
         self.uscc.of(uscc.as_str().as_bytes())
+    }
+
+    /// An enterprise's name, as compared.
+    pub(crate) fn name(&self, name: &EnterpriseName) -> Index {
+        self.name.of(name.key().as_str().as_bytes())
+    }
+
+    /// What failed attempts to sign in count against; keyed, since addresses are few enough to be tried.
+    pub(crate) fn attempt(&self, scope: &[u8]) -> Index {
+        self.attempt.of(scope)
     }
 
     pub(crate) fn account(&self, platform: PlatformId, id: &str) -> Index {

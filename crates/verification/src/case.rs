@@ -10,6 +10,7 @@ use crate::{
     code::{Code, Notice},
     ids::{CaseId, CredentialId, IssuerId},
     policy::Policy,
+    review::Review,
     words::{Account, Method, Realm, SubjectType},
 };
 
@@ -52,6 +53,9 @@ pub struct Case {
     /// How far it is with the bank method.
     #[serde(default)]
     pub bank: Course,
+    /// What reviewers have said and heard so far.
+    #[serde(default)]
+    pub review: Review,
     /// The last thing that went wrong.
     pub last_error: Option<Notice>,
     /// Where it stands.
@@ -146,6 +150,13 @@ pub enum State {
         /// Since when.
         since: DateTime<Utc>,
     },
+    /// A reviewer waits for the applicant's answer.
+    NeedsInfo {
+        /// Since when.
+        since: DateTime<Utc>,
+        /// When the case goes back to review without one.
+        until: DateTime<Utc>,
+    },
     /// Too many failures; opens again by itself.
     Locked {
         /// When.
@@ -191,6 +202,7 @@ impl State {
             Self::AmountPending { .. } => "amount_pending",
             Self::Frozen { .. } => "frozen",
             Self::InReview { .. } => "in_review",
+            Self::NeedsInfo { .. } => "needs_info",
             Self::Locked { .. } => "locked",
             Self::Verified { .. } => "verified",
             Self::Rejected { .. } => "rejected",
@@ -288,6 +300,7 @@ impl Case {
             invitations: 0,
             phone: None,
             bank: Course::default(),
+            review: Review::default(),
             last_error: None,
             state: State::Draft,
         }
@@ -334,6 +347,7 @@ impl Case {
                 ..
             } => Some(session.expires_at),
             State::SyncPending { until, .. }
+            | State::NeedsInfo { until, .. }
             | State::Locked { until }
             | State::AmountPending { until }
             | State::Frozen { until } => Some(*until),

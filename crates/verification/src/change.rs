@@ -105,6 +105,12 @@ pub enum EventKind {
     SentToReview,
     /// A reviewer approved.
     ReviewApproved,
+    /// The first of two reviewers approved.
+    FirstApproval,
+    /// A reviewer asked the applicant for more.
+    InfoRequested,
+    /// The applicant answered.
+    InfoGiven,
     /// Locked after too many failures.
     Locked,
     /// Opened again after a lock.
@@ -159,7 +165,8 @@ impl EventKind {
             Self::PhoneClaimed | Self::ConsentGiven | Self::ConsentDeclined | Self::ScanStarted => {
                 Party::LegalRepresentative
             }
-            Self::ReviewApproved => Party::Operator,
+            Self::ReviewApproved | Self::FirstApproval | Self::InfoRequested => Party::Operator,
+            Self::InfoGiven => Party::Applicant,
             Self::RegistryMatched
             | Self::RegistryRefused
             | Self::SyncRefused

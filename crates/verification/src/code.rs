@@ -121,6 +121,12 @@ codes! {
     NotAllowedNow = "not_allowed_now",
     /// There is no such thing, or it is somebody else's.
     NotFound = "not_found",
+    /// Name, password, code or passkey do not fit.
+    SignInFailed = "sign_in_failed",
+    /// An operator has to prove again to be there.
+    StepUpNeeded = "step_up_needed",
+    /// The password is too easy to guess.
+    PasswordWeak = "password_weak",
     /// Too many requests.
     TooManyRequests = "too_many_requests",
     /// The request came from another origin or without the right to it.

@@ -8,7 +8,8 @@ use crate::{
     case::{Consent, Digest},
     claim::Claim,
     code::Code,
-    ids::{CredentialId, IssuerId, TransferId},
+    ids::{CredentialId, IssuerId, OperatorId, TransferId},
+    review::{Message, Verdict},
     sync::{SyncOutcome, SyncStanding},
     words::{EngineGrade, Method, SubjectType},
 };
@@ -110,8 +111,10 @@ pub enum Fact {
     },
     /// A reviewer decided a case in review.
     Reviewed {
-        /// Whether the reviewer approves.
-        approved: bool,
+        /// What the reviewer decided.
+        verdict: Verdict,
+        /// Who.
+        by: OperatorId,
         /// The id of the credential to leave on approval.
         credential: CredentialId,
     },
@@ -155,6 +158,10 @@ pub enum Fact {
         credential: CredentialId,
         /// What counts against the claim so far.
         tallies: Tallies,
+    /// The applicant answered a reviewer's question.
+    InfoGiven {
+        /// The answer.
+        answer: Message,
     },
     /// The applicant or the platform gave up.
     Canceled,

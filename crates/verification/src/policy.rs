@@ -72,6 +72,10 @@ pub struct Policy {
     pub amount_recent_days: u32,
     /// Fen that the enterprise is asked to pay in a reverse transfer.
     pub reverse_fen: u32,
+    /// Whether an approval in review needs a second reviewer.
+    pub review_four_eyes: bool,
+    /// Days that an applicant has to answer a reviewer.
+    pub info_days: u32,
 }
 
 impl Default for Policy {
@@ -107,6 +111,8 @@ impl Default for Policy {
             amount_freezes: 2,
             amount_recent_days: 90,
             reverse_fen: 1,
+            review_four_eyes: false,
+            info_days: 7,
         }
     }
 }
@@ -128,6 +134,12 @@ impl Policy {
     #[must_use]
     pub fn element_check_life(&self) -> Duration {
         Duration::hours(i64::from(self.element_check_hours))
+    }
+
+    /// How long an applicant has to answer a reviewer.
+    #[must_use]
+    pub fn info_life(&self) -> Duration {
+        Duration::days(i64::from(self.info_days))
     }
 
     /// Lifetime of a QR code.

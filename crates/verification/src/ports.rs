@@ -1,7 +1,9 @@
 //! What the business asks of the outside, as traits. Adapters live in other crates.
 
 pub mod bank;
+pub mod console;
 pub mod lives;
+pub mod operators;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

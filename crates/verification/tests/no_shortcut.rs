@@ -10,6 +10,8 @@ use shiming_verification::{
     change::EventKind,
     code::Code,
     fact::{FaceOutcome, Fact, Liveness, RegistryAnswer},
+    ids::OperatorId,
+    review::Verdict,
     words::EngineGrade,
 };
 use support::{OTHER_PHONE, PHONE, Story, a_match, claim, claim_of, credential, token};
@@ -134,7 +136,15 @@ fn play(story: &mut Story, next: &Move) -> Result<(), shiming_verification::code
         Move::Live(verdict) => story.liveness(verdict),
         Move::Face(outcome) => story.face(outcome),
         Move::Review(approved) => story.hear(Fact::Reviewed {
-            approved,
+            verdict: if approved {
+                Verdict::Approve
+            } else {
+                Verdict::Reject {
+                    code: Code::RiskRejected,
+                    message: None,
+                }
+            },
+            by: OperatorId::new(uuid::Uuid::nil()),
             credential: credential(),
         }),
         Move::Cancel => story.hear(Fact::Canceled),

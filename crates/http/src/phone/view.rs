@@ -103,7 +103,7 @@ fn state(case: &Case, key: &str) -> ScanState {
     let error = case.last_error.as_ref().map(|notice| notice.code);
     match (&case.state, session) {
         (State::Verified { .. }, _) => ScanState::Verified,
-        (State::InReview { .. }, _) => ScanState::InReview,
+        (State::InReview { .. } | State::NeedsInfo { .. }, _) => ScanState::InReview,
         (State::FaceRunning { .. }, Some(_)) => ScanState::Scanning,
         (_, Some(session)) if session.consent.is_some() => ScanState::Ready,
         (_, Some(_)) => ScanState::Consent,

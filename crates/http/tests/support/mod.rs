@@ -121,6 +121,10 @@ impl World {
             authority: Arc::new(EmbeddedAuthority::new(store.clone(), faces.clone())),
             photos: store.clone(),
             records: store.clone(),
+            operators: store.clone(),
+            sessions: store.clone(),
+            console: store.clone(),
+            figures: store.clone(),
             audit: store.clone(),
             bank: BankParts {
                 channel: None,

@@ -133,6 +133,14 @@ pub struct PolicySection {
     /// Fen that the enterprise is asked to pay in a reverse transfer.
     #[config(env = "SHIMING_POLICY_REVERSE_FEN", default = 1)]
     pub reverse_fen: u32,
+
+    /// Whether an approval in review needs a second reviewer.
+    #[config(env = "SHIMING_POLICY_REVIEW_FOUR_EYES", default = false)]
+    pub review_four_eyes: bool,
+
+    /// Days that an applicant has to answer a reviewer's question; then the case goes back to review without an answer.
+    #[config(env = "SHIMING_POLICY_INFO_DAYS", default = 7)]
+    pub info_days: u32,
 }
 
 fn methods_from_env(text: &str) -> Result<Vec<Method>, serde::de::value::Error> {
@@ -174,6 +182,8 @@ impl PolicySection {
             amount_freezes: self.amount_freezes,
             amount_recent_days: self.amount_recent_days,
             reverse_fen: self.reverse_fen,
+            review_four_eyes: self.review_four_eyes,
+            info_days: self.info_days,
         }
     }
 }

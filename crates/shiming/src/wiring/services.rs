@@ -55,6 +55,10 @@ pub async fn build(config: &Config) -> Result<Built> {
         authority: Arc::new(EmbeddedAuthority::new(storage.clone(), faces.clone())),
         photos: storage.clone(),
         records: storage.clone(),
+        operators: storage.clone(),
+        sessions: storage.clone(),
+        console: storage.clone(),
+        figures: storage.clone(),
         audit: storage.clone(),
         bank: BankParts {
             channel: super::bank_channel(config)?,

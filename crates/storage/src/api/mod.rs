@@ -8,6 +8,10 @@ use chrono::{DateTime, Utc};
 use shiming_audit::AuditTrail;
 use shiming_identifiers::IdNumber;
 use shiming_vault::TokenKey;
+use shiming_verification::ports::{
+    console::{ConsoleCases, ConsoleFigures},
+    operators::{OperatorSessions, Operators},
+};
 use shiming_verification::{
     case::{Case, Consent},
     change::Event,
@@ -50,6 +54,10 @@ pub trait Storage:
     + BranchDirectory
     + Transfers
     + AuditTrail
+    + Operators
+    + OperatorSessions
+    + ConsoleCases
+    + ConsoleFigures
 {
 }
 
@@ -73,6 +81,14 @@ impl<T> Storage for T where
         + BranchDirectory
         + Transfers
         + AuditTrail
+        + Operators
+        + OperatorSessions
+        + ConsoleCases
+        + ConsoleFigures
+        + Operators
+        + OperatorSessions
+        + ConsoleCases
+        + ConsoleFigures
 {
 }
 

@@ -80,9 +80,11 @@ impl Case {
                 standing,
             } => turn.sync_answered(issuer, outcome, credential, standing)?,
             Fact::Reviewed {
-                approved,
+                verdict,
+                by,
                 credential,
-            } => turn.reviewed(approved, credential)?,
+            } => turn.reviewed(verdict, by, credential)?,
+            Fact::InfoGiven { answer } => turn.info_given(answer)?,
             Fact::BankDetailsSubmitted { details } => turn.bank_details_submitted(*details)?,
             Fact::TransferConfirmed {
                 transfer,

@@ -4,9 +4,10 @@ use super::Turn;
 use crate::{
     case::State,
     change::EventKind,
-    code::{Code, Notice, Refusal},
+    code::{Notice, Refusal},
     credential::{Credential, CredentialStatus},
-    ids::CredentialId,
+    ids::{CredentialId, OperatorId},
+    review::{Message, Verdict},
     words::{AssuranceLevel, EngineGrade, Method},
 };
 
@@ -45,22 +46,61 @@ impl Proof {
 impl Turn<'_> {
     pub(super) fn reviewed(
         &mut self,
-        approved: bool,
+        verdict: Verdict,
+        by: OperatorId,
         credential: CredentialId,
     ) -> Result<(), Refusal> {
         if !matches!(self.case.state, State::InReview { .. }) {
             return Err(self.not_now());
         }
-        if approved {
-            self.tell(EventKind::ReviewApproved);
-            return self.verify(credential, Proof::Face(EngineGrade::Unrated));
+        self.by = Some(by);
+        match verdict {
+            Verdict::Approve => self.approved(by, credential),
+            Verdict::Reject { code, message } => {
+                self.case.review.message = message;
+                let notice = Notice::free(code, self.now);
+                self.fall_to(
+                    State::Rejected { at: self.now },
+                    notice,
+                    EventKind::Rejected,
+                );
+                Ok(())
+            }
+            Verdict::AskForInfo { message } => {
+                self.case.review.message = Some(message);
+                self.case.review.answer = None;
+                self.case.state = State::NeedsInfo {
+                    since: self.now,
+                    until: self.now + self.policy.info_life(),
+                };
+                self.tell(EventKind::InfoRequested);
+                Ok(())
+            }
         }
-        let notice = Notice::free(Code::RiskRejected, self.now);
-        self.fall_to(
-            State::Rejected { at: self.now },
-            notice,
-            EventKind::Rejected,
-        );
+    }
+
+    /// With four eyes, the first approval waits for that of somebody else.
+    fn approved(&mut self, by: OperatorId, credential: CredentialId) -> Result<(), Refusal> {
+        let approvals = &mut self.case.review.approvals;
+        if approvals.contains(&by) {
+            return Err(self.not_now());
+        }
+        approvals.push(by);
+        if self.policy.review_four_eyes && approvals.len() < 2 {
+            self.tell(EventKind::FirstApproval);
+            return Ok(());
+        }
+        self.tell(EventKind::ReviewApproved);
+        self.verify(credential, Proof::Face(EngineGrade::Unrated))
+    }
+
+    pub(super) fn info_given(&mut self, answer: Message) -> Result<(), Refusal> {
+        if !matches!(self.case.state, State::NeedsInfo { .. }) {
+            return Err(self.not_now());
+        }
+        self.case.review.answer = Some(answer);
+        self.case.state = State::InReview { since: self.now };
+        self.tell(EventKind::InfoGiven);
         Ok(())
     }
 

@@ -28,6 +28,10 @@ impl Turn<'_> {
             State::SyncPending { until, .. } if self.now >= until => {
                 self.sync_refused(Code::SyncDenied);
             }
+            State::NeedsInfo { until, .. } if self.now >= until => {
+                self.case.state = State::InReview { since: self.now };
+                self.tell(EventKind::SentToReview);
+            }
             State::RegistryPending {
                 next_check_at,
                 until,
