@@ -10,6 +10,7 @@ const ROUTES: [RegExp, string][] = [
   [/^\/ca$/, '/ca.html'],
   [/^\/certificate$/, '/certificate.html'],
   [/^\/demo$/, '/demo.html'],
+  [/^\/console(\/(?!api\/).*)?$/, '/console.html'],
   [/^\/verify\/[^/]+$/, '/portal.html'],
   [/^\/(s|scan)$/, '/phone.html'],
 ]
@@ -30,7 +31,16 @@ function serverRoutes(): Plugin {
 }
 
 const SERVER = process.env['SHIMING_DEV_SERVER'] ?? 'http://127.0.0.1:8080'
-const proxied = ['/portal/api', '/phone/api', '/demo/api', '/app', '/certificate/api', '/v1', '/ca.pem']
+const proxied = [
+  '/portal/api',
+  '/phone/api',
+  '/console/api',
+  '/demo/api',
+  '/app',
+  '/certificate/api',
+  '/v1',
+  '/ca.pem',
+]
 const proxy = Object.fromEntries(proxied.map((path) => [path, { target: SERVER, ws: true }]))
 
 export default defineConfig({
@@ -49,7 +59,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: Object.fromEntries(
-        ['portal', 'phone', 'demo', 'landing', 'ca', 'certificate'].map((page) => [
+        ['portal', 'phone', 'console', 'demo', 'landing', 'ca', 'certificate'].map((page) => [
           page,
           here(`${page}.html`),
         ]),

@@ -1,4 +1,4 @@
-//! The two cookies: a portal session on the PC, a scan on the phone. `HttpOnly`, same site; over https also `Secure`
+//! The cookies: a portal session on the PC, a scan on the phone, an operator at the console. `HttpOnly`, same site; over https also `Secure`
 //! with the `__Host-` prefix (RFC 6265bis), so that no other host or plain-http page can set them.
 
 use axum::{
@@ -20,13 +20,17 @@ pub enum Scheme {
     Https,
 }
 
-/// Which of the two cookies.
+/// Which cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// The applicant's session on the PC.
     Portal,
     /// The legal representative's scan on the phone.
     Phone,
+    /// An operator's session.
+    Console,
+    /// Proof that this browser has been signed in as an operator.
+    Device,
 }
 
 /// The cookies of a request, and whether it came over TLS.
@@ -50,13 +54,28 @@ impl Cookies {
         let same_site = match purpose {
             // The applicant arrives by a link from the platform's site.
             Purpose::Portal => SameSite::Lax,
-            Purpose::Phone => SameSite::Strict,
+            Purpose::Phone | Purpose::Console | Purpose::Device => SameSite::Strict,
         };
         let cookie = Cookie::build((self.name(purpose), key))
             .path("/")
             .http_only(true)
             .secure(self.secure)
             .same_site(same_site);
+        let cookie = match purpose {
+            Purpose::Device => cookie.permanent(),
+            _ => cookie,
+        };
+        CookieJar::new().add(cookie)
+    }
+
+    /// A cookie that takes the key away.
+    pub fn without(&self, purpose: Purpose) -> CookieJar {
+        let cookie = Cookie::build((self.name(purpose), ""))
+            .path("/")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Strict)
+            .removal();
         CookieJar::new().add(cookie)
     }
 
@@ -66,6 +85,10 @@ impl Cookies {
             (Purpose::Portal, false) => "shiming-portal",
             (Purpose::Phone, true) => "__Host-shiming-phone",
             (Purpose::Phone, false) => "shiming-phone",
+            (Purpose::Console, true) => "__Host-shiming-console",
+            (Purpose::Console, false) => "shiming-console",
+            (Purpose::Device, true) => "__Host-shiming-device",
+            (Purpose::Device, false) => "shiming-device",
         }
     }
 }

@@ -1,10 +1,11 @@
 //! HTTP: the platform's API, the pages and theirs, problem details, the OpenAPI document.
 //!
 //! [`router`] serves everything over an [`AppState`]; [`openapi`] describes it. Each folder is one caller: `portal` (the
-//! applicant's PC), `phone` (the legal representative), `demo`, `v1` (the platform's programs).
+//! applicant's PC), `phone` (the legal representative), `console` (operators), `demo`, `v1` (the platform's programs).
 
 mod assets;
 mod certificate;
+mod console;
 mod cookies;
 mod demo;
 mod extract;
@@ -36,6 +37,11 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// Every route, with all its layers.
 pub fn router(state: AppState) -> Router {
     let (api, document) = described(state.pages.demo).split_for_parts();
+    let staff = (state.clone(), console::access::Table::of(&document));
+    let api = api.layer(middleware::from_fn_with_state(
+        staff,
+        console::access::guard,
+    ));
     let document = Json(titled(document));
     api.route("/openapi.json", get(move || async move { document }))
         .merge(pages::routes())
@@ -63,6 +69,7 @@ fn described(demo: bool) -> OpenApiRouter<AppState> {
         .nest("/portal/api", portal::routes())
         .nest("/portal/api", certificate::portal_routes())
         .nest("/certificate/api", certificate::routes())
+        .nest("/console/api", console::routes())
         .nest("/phone/api", phone::routes())
         .nest("/v1", v1::routes());
     if demo {

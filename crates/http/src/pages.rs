@@ -26,6 +26,8 @@ pub fn routes() -> Router<AppState> {
         .route("/scan", get(|| async { page("phone.html") }))
         .route("/demo", get(demo))
         .route("/certificate", get(|| async { page("certificate.html") }))
+        .route("/console", get(|| async { page("console.html") }))
+        .route("/console/{*path}", get(|| async { page("console.html") }))
         .route("/ca", get(|| async { page("ca.html") }))
         .route("/ca.pem", get(root_certificate))
         .route("/favicon.ico", get(|| async { root_file("favicon.ico") }))

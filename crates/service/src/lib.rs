@@ -11,6 +11,7 @@ pub mod lives;
 mod nodes;
 pub mod operators;
 pub mod phone;
+mod platforms;
 pub mod portal;
 pub mod progress;
 mod registry_check;
@@ -18,6 +19,7 @@ mod review;
 pub mod scan;
 pub mod step;
 pub mod tokens;
+pub mod trail;
 mod worker;
 
 use std::{ops::Deref, sync::Arc};

@@ -237,7 +237,8 @@ impl Services {
     }
 
     /// The day in China, by which ages are reckoned.
-    fn today(&self) -> chrono::NaiveDate {
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
         (self.clock.now() + Duration::hours(8)).date_naive()
     }
 }

@@ -158,6 +158,7 @@ pub enum Fact {
         credential: CredentialId,
         /// What counts against the claim so far.
         tallies: Tallies,
+    },
     /// The applicant answered a reviewer's question.
     InfoGiven {
         /// The answer.

@@ -18,6 +18,6 @@ pub mod operator;
 pub mod policy;
 pub mod ports;
 pub mod ports_nodes;
-pub mod sync;
 pub mod review;
+pub mod sync;
 pub mod words;

@@ -70,6 +70,7 @@ const HEADINGS: Record<CaseState, string> = {
   amount_pending: '填写到账金额',
   frozen: '暂停填写',
   in_review: '等待人工审核',
+  needs_info: '请补充说明',
   locked: '暂时无法继续',
   verified: '认证成功',
   rejected: '认证未通过',

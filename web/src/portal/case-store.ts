@@ -14,7 +14,16 @@ import type {
 import { isFinal, screenOf, type Revisit } from './screen'
 
 export type Action =
-  'choice' | 'elements' | 'invitation' | 'edit' | 'cancel' | 'bank' | 'transfer' | 'amount' | 'sync'
+  | 'answer'
+  | 'choice'
+  | 'elements'
+  | 'invitation'
+  | 'edit'
+  | 'cancel'
+  | 'bank'
+  | 'transfer'
+  | 'amount'
+  | 'sync'
 
 export class CaseStore {
   readonly view = shallowRef<CaseView>()
@@ -115,6 +124,11 @@ export class CaseStore {
 
   async renewInvitation(): Promise<boolean> {
     return this.act('invitation')
+  }
+
+  /** Answers a reviewer's question. */
+  async answer(answer: string): Promise<boolean> {
+    return this.act('answer', { answer })
   }
 
   async edit(): Promise<boolean> {

@@ -15,6 +15,7 @@ const EXPECTED: Record<CaseState, Screen> = {
   amount_pending: 'amount',
   frozen: 'amount',
   in_review: 'in_review',
+  needs_info: 'needs_info',
   locked: 'locked',
   verified: 'verified',
   rejected: 'rejected',

@@ -16,6 +16,7 @@ export type Screen =
   | 'bank_payment'
   | 'amount'
   | 'in_review'
+  | 'needs_info'
   | 'locked'
   | 'verified'
   | 'rejected'
@@ -43,6 +44,7 @@ const SCREEN_OF_STATE: Record<Exclude<CaseState, 'draft'>, Screen> = {
   amount_pending: 'amount',
   frozen: 'amount',
   in_review: 'in_review',
+  needs_info: 'needs_info',
   locked: 'locked',
   verified: 'verified',
   rejected: 'rejected',

@@ -44,6 +44,7 @@ export function aCase(changes: Partial<CaseView> = {}): CaseView {
     scan: null,
     bank: null,
     registry_pending: null,
+    review: null,
     locked_until: null,
     credential_id: null,
     expires_at: '2026-12-01T00:00:00Z',

@@ -58,6 +58,7 @@ export interface RequestOptions {
   /** The language of the answer's texts; the document's by default. */
   language?: string
   timeoutMs?: number
+  headers?: Readonly<Record<string, string>>
 }
 
 const DEFAULT_TIMEOUT_MS = 20_000
@@ -66,6 +67,7 @@ function requestInit(options: RequestOptions): RequestInit {
   const headers: Record<string, string> = {
     Accept: 'application/json, application/problem+json',
     'Accept-Language': options.language ?? document.documentElement.lang,
+    ...options.headers,
   }
   const init: RequestInit = { method: options.method ?? 'GET', headers, credentials: 'same-origin' }
   if (options.body instanceof FormData) init.body = options.body

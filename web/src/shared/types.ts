@@ -4,7 +4,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 /** The schema lets a nullable field be absent; the server always sends it, as `null` when it has no value. */
-type Sent<T> = T extends readonly (infer Item)[]
+export type Sent<T> = T extends readonly (infer Item)[]
   ? Sent<Item>[]
   : T extends object
     ? { [Key in keyof T]-?: Sent<T[Key]> }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use shiming_verification::{
     case::Case,
     claim::ElementsForm,
-    code::Refusal,
+    code::{Code, Refusal},
+    review::Message,
     words::{Method, SubjectType},
 };
 use utoipa::ToSchema;
@@ -102,6 +103,28 @@ pub async fn renew(State(state): State<AppState>, own: OwnCase) -> Result<Json<C
 pub async fn edit(State(state): State<AppState>, own: OwnCase) -> Result<Json<CaseView>, Failure> {
     let done = state.services.edit(own.case.id).await;
     answer(&state, done.or_else(|error| unchanged(error, own.case))).await
+}
+
+/// An answer to a reviewer.
+#[derive(Deserialize, ToSchema)]
+pub struct AnswerRequest {
+    /// 1 to 1000 characters.
+    pub answer: String,
+}
+
+/// Answers a reviewer's question; the case goes back to review.
+#[utoipa::path(post, path = "/cases/{id}/answer", params(("id" = String, Path)), request_body = AnswerRequest, responses(
+    (status = 200, body = CaseView), (status = 409, body = Problem), (status = 422, body = Problem),
+))]
+pub async fn answer_review(
+    State(state): State<AppState>,
+    own: OwnCase,
+    Input(sent): Input<AnswerRequest>,
+) -> Result<Json<CaseView>, Failure> {
+    let text = Message::parse(&sent.answer);
+    let text = text.map_err(|_| Failure::field("/answer", Code::InvalidInput, "length"))?;
+    let done = state.services.answer_review(own.case.id, text).await;
+    answer(&state, done).await
 }
 
 /// Gives the case up.

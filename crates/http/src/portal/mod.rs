@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(case::submit))
         .routes(routes!(case::renew))
         .routes(routes!(case::edit))
+        .routes(routes!(case::answer_review))
         .routes(routes!(case::cancel))
         .routes(routes!(bank::branches))
         .routes(routes!(bank::branch_regions))

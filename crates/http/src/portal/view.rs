@@ -60,6 +60,8 @@ pub struct CaseView {
     pub bank: Option<BankView>,
     /// When a missing registry record is looked for again.
     pub registry_pending: Option<RegistryPendingView>,
+    /// What a reviewer asks, or has said when refusing.
+    pub review: Option<ReviewView>,
     /// When a lock opens.
     pub locked_until: Option<DateTime<Utc>>,
     /// `crd_…` once verified.
@@ -182,6 +184,15 @@ pub struct RegistryPendingView {
     pub until: DateTime<Utc>,
 }
 
+/// What a reviewer has said.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ReviewView {
+    /// The last message to the applicant.
+    pub message: Option<String>,
+    /// Until when an answer is waited for.
+    pub until: Option<DateTime<Utc>>,
+}
+
 /// What a view needs besides the case.
 pub struct Surroundings<'a> {
     /// The platform's name.
@@ -237,6 +248,7 @@ impl CaseView {
                 }),
                 _ => None,
             },
+            review: review(&case),
             locked_until: match case.state {
                 State::Locked { until } => Some(until),
                 _ => None,
@@ -253,6 +265,19 @@ impl CaseView {
             server_time: around.now,
         }
     }
+}
+
+fn review(case: &Case) -> Option<ReviewView> {
+    let until = match case.state {
+        State::NeedsInfo { until, .. } => Some(until),
+        State::Rejected { .. } => None,
+        _ => return None,
+    };
+    let message = case.review.message.as_ref();
+    Some(ReviewView {
+        message: message.map(|text| text.as_str().to_owned()),
+        until,
+    })
 }
 
 fn methods(open: &[Method]) -> Vec<MethodView> {

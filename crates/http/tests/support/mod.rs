@@ -92,6 +92,10 @@ fn engine() -> Engine {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with_policy(Policy::default()).await
+    }
+
+    pub async fn with_policy(policy: Policy) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let objects = object_store::local::LocalFileSystem::new_with_prefix(folder.path()).unwrap();
         let settings = shiming_storage::Settings {
@@ -108,7 +112,7 @@ impl World {
         let services = Services::new(Parts {
             cases: Cases {
                 ledger: store.clone(),
-                policy: Policy::default(),
+                policy,
                 tokens: store.token_key().clone(),
                 clock: clock.clone(),
                 board: Arc::default(),

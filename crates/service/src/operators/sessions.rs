@@ -169,6 +169,20 @@ impl Services {
         })
     }
 
+    /// The session of somebody who has just set up a way to sign in: a link's becomes a whole one, another is as fresh as new.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn continued(
+        &self,
+        by: &Present,
+        method: &str,
+        source: &Source,
+    ) -> Result<SignedIn, ServiceError> {
+        self.sessions.end_session(by.session.id).await?;
+        self.begin(by.operator.clone(), method, source).await
+    }
+
     /// The operator with this id, unless disabled.
     pub(super) async fn enabled(&self, id: OperatorId) -> Result<Operator, ServiceError> {
         let found = self.operators.operator(id).await?;

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod audit;
 mod backup;
 mod bank;
 mod check;
@@ -9,6 +10,7 @@ mod face;
 mod keys;
 mod migrate;
 mod openapi;
+mod operator;
 mod platform;
 mod registry;
 mod serve;
@@ -59,6 +61,10 @@ enum Command {
     Doctor(doctor::Args),
     /// Show the configuration that holds, without secrets
     Config(config::Args),
+    /// Add, list and disable operators of the console
+    Operator(operator::Args),
+    /// Verify, export and anchor the audit trail
+    Audit(audit::Args),
     /// Print the OpenAPI document of the HTTP interface
     Openapi,
 }
@@ -76,6 +82,8 @@ impl Cli {
             Command::Bank(args) => bank::run(args, &self.load()?.config),
             Command::Platform(args) => platform::run(args, &self.load()?.config),
             Command::Keys(args) => keys::run(args, &self.load()?.config),
+            Command::Operator(args) => operator::run(args, &self.load()?.config),
+            Command::Audit(args) => audit::run(args, || Ok(self.load()?.config)),
             Command::Openapi => openapi::run(),
             Command::Check(args) => check::run(args),
             Command::Face(args) => face::run(args, &self.load()?.config),

@@ -48,7 +48,10 @@ impl Sockets {
         router: &Router,
         handles: Handles,
     ) -> Result<()> {
-        let serving = |scheme: Scheme| router.clone().layer(Extension(scheme)).into_make_service();
+        let serving = |scheme: Scheme| {
+            let router = router.clone().layer(Extension(scheme));
+            router.into_make_service_with_connect_info::<SocketAddr>()
+        };
         let plain = axum_server::from_tcp(self.http)?
             .handle(handles.http.clone())
             .serve(serving(Scheme::Http));

@@ -1,5 +1,6 @@
 //! The running server: sockets, certificates, worker, and an orderly end.
 
+mod anchors;
 mod announce;
 mod branches;
 mod housekeeping;

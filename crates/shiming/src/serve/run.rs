@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
+use shiming_audit::{Actor, Record};
 use shiming_http::AppState;
 use shiming_service::{
     Services,
@@ -14,6 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    anchors::Anchors,
     branches, housekeeping,
     listen::Sockets,
     nodes, present,
@@ -56,9 +58,11 @@ pub async fn run(
     }
     let place = present::Place::find(config, sockets.listening()?);
     println!("{}", present::message(config, &place, https.as_ref()));
+    let pages = Arc::new(present::page_config(config, &place, https.as_ref()));
+    welcome(&built.services, &pages.portal_origin).await?;
     let router = shiming_http::router(AppState {
         services: built.services.clone(),
-        pages: Arc::new(present::page_config(config, &place, https.as_ref())),
+        pages,
         letters: wiring::letters(config)?,
     })
     .merge(more(&built.services));
@@ -100,7 +104,14 @@ impl Aside {
         let (services, storage) = (built.services.clone(), built.storage.clone());
         for_ever.spawn(nodes::run(services.clone(), storage.clone()));
         let worker = (role == Role::PagesAndJobs).then(|| {
-            for_ever.spawn(housekeeping::run(storage, config.policy.to_policy()));
+            let anchors = Anchors {
+                folder: config.data_dir.join("anchors"),
+            };
+            for_ever.spawn(housekeeping::run(
+                storage,
+                config.policy.to_policy(),
+                anchors,
+            ));
             let stop = stop.clone();
             tokio::spawn(async move {
                 let name = worker_name();
@@ -146,6 +157,23 @@ fn patience(config: &Config) -> Patience {
         scans: Duration::from_secs(config.server.drain_seconds),
         requests: Duration::from_secs(config.server.shutdown_seconds),
     }
+}
+
+/// Notes the policy in force, and prints the first administrator's link while there is no operator.
+async fn welcome(services: &Services, origin: &str) -> Result<()> {
+    let policy = serde_json::to_string(&services.cases.policy)?;
+    let now = services.clock.now();
+    if services.figures.note_policy(&policy, now).await? {
+        let record = Record::new(Actor::system(), "policy.changed", now);
+        services.audit.record(vec![record]).await?;
+    }
+    if let Some(token) = services.first_link().await? {
+        println!(
+            "  The console has no operator yet. Become its first administrator, once and within 24 hours:\n  \
+             {origin}/console/welcome#{token}\n"
+        );
+    }
+    Ok(())
 }
 
 /// Four digits that tell one self-made authority from another.

@@ -59,8 +59,8 @@ impl Store {
         let done = sqlx::query(
             "UPDATE verification_case SET version = $1, state = $2, body = $3, token = $4,
                phone = $5, uscc_index = $6, id_index = $7, wake_at = $8, expires_at = $9,
-               updated_at = $10, renews = $11
-             WHERE id = $12 AND version = $13",
+               updated_at = $10, renews = $11, name_index = $12, method = $13, last_code = $14
+             WHERE id = $15 AND version = $16",
         )
         .bind(version(case.version)?)
         .bind(case.state.name())
@@ -76,6 +76,9 @@ impl Store {
         .bind(millis(case.expires_at))
         .bind(millis(now))
         .bind(case.renews.as_ref().map(|renewal| word(&renewal.kind)))
+        .bind(claim.map(|claim| self.indexes.name(&claim.enterprise_name).0.to_vec()))
+        .bind(case.method.as_ref().map(word))
+        .bind(case.last_error.as_ref().map(|notice| notice.code.as_str()))
         .bind(case.id.uuid())
         .bind(version(change.expected_version)?)
         .execute(conn)

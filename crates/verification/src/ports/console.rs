@@ -1,7 +1,7 @@
 //! What the console reads. Every list has a cursor; none counts what it does not show.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::LedgerError;
@@ -28,6 +28,26 @@ pub enum Lookup {
     Person(IdNumber),
     /// By the enterprise's name, as compared.
     Name(EnterpriseName),
+}
+
+impl Lookup {
+    /// What a text may be. An account's id may look like anything, so it is one of the possibilities of whatever is not
+    /// plainly an id of ours.
+    #[must_use]
+    pub fn of(text: &str, today: NaiveDate) -> Vec<Self> {
+        let text = text.trim();
+        if let Ok(id) = text.parse() {
+            return vec![Self::Case(id)];
+        }
+        if let Ok(id) = text.parse() {
+            return vec![Self::Credential(id)];
+        }
+        let mut found = vec![Self::Account(text.to_owned())];
+        found.extend(Uscc::parse(text).ok().map(Self::Uscc));
+        found.extend(IdNumber::parse(text, today).ok().map(Self::Person));
+        found.extend(EnterpriseName::parse(text).ok().map(Self::Name));
+        found
+    }
 }
 
 /// Which cases to show.
@@ -344,4 +364,34 @@ pub trait ConsoleFigures: Send + Sync {
 
     /// Gives one another life. False if there is no such job.
     async fn restart_job(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, LedgerError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lookup;
+
+    #[test]
+    fn an_identifier_is_recognised_by_its_form() {
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).expect("a day");
+        let id = "00000000000000000000000000000007";
+        assert!(matches!(
+            Lookup::of(&format!("ver_{id}"), today)[..],
+            [Lookup::Case(_)]
+        ));
+        assert!(matches!(
+            Lookup::of(&format!("crd_{id}"), today)[..],
+            [Lookup::Credential(_)]
+        ));
+        let kinds: [(&str, fn(&Lookup) -> bool); 4] = [
+            ("91350100M000100Y43", |one| matches!(one, Lookup::Uscc(_))),
+            ("110101199003070310", |one| matches!(one, Lookup::Person(_))),
+            ("示例科技有限公司", |one| {
+                matches!(one, Lookup::Name(_))
+            }),
+            ("acct-1001", |one| matches!(one, Lookup::Account(_))),
+        ];
+        for (text, fits) in kinds {
+            assert!(Lookup::of(text, today).iter().any(fits), "{text}");
+        }
+    }
 }

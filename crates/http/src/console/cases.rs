@@ -1,0 +1,494 @@
+//! Searching for cases, and one case's page.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::StatusCode,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use shiming_service::ServiceError;
+use shiming_verification::{
+    case::Case,
+    code::Code,
+    ids::CaseId,
+    ports::console::{CaseCursor, CaseFilter, FieldAnswers, Lookup, SavedView},
+    review::Message,
+    words::Realm,
+};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{
+    access::Staff,
+    view::{CaseRow, Names, url64},
+};
+use crate::{
+    extract::Input,
+    problem::{Failure, Problem},
+    state::AppState,
+};
+
+const PAGE: u32 = 50;
+
+/// What is looked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CaseQuery {
+    /// Any identifier, exactly: of the case, its credential, the account, the credit code, the legal representative's ID
+    /// number, or the enterprise's whole name.
+    pub q: Option<String>,
+    /// `plt_…`
+    pub platform: Option<String>,
+    /// State.
+    pub state: Option<String>,
+    /// `face` or `bank`.
+    pub method: Option<String>,
+    /// Code of the last error.
+    pub code: Option<String>,
+    /// `live` or `demo`.
+    pub realm: Option<String>,
+    /// Opened not before.
+    pub since: Option<DateTime<Utc>>,
+    /// Opened before.
+    pub until: Option<DateTime<Utc>>,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+}
+
+/// Cases, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct CasePage {
+    /// At most 50.
+    pub cases: Vec<CaseRow>,
+    /// Where to go on, if there is more.
+    pub next: Option<String>,
+}
+
+fn filter(query: &CaseQuery, today: NaiveDate) -> Result<CaseFilter, Failure> {
+    let wrong = |field: &str| Failure::field(field, Code::InvalidInput, "unknown");
+    let text = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    let platform = text(&query.platform).map(|id| id.parse().map_err(|_| wrong("/platform")));
+    let realm = match query.realm.as_deref() {
+        None | Some("") => None,
+        Some("live") => Some(Realm::Live),
+        Some("demo") => Some(Realm::Demo),
+        Some(_) => return Err(wrong("/realm")),
+    };
+    Ok(CaseFilter {
+        lookups: text(&query.q)
+            .map(|q| Lookup::of(&q, today))
+            .unwrap_or_default(),
+        platform: platform.transpose()?,
+        realm,
+        state: text(&query.state),
+        method: text(&query.method),
+        code: text(&query.code),
+        since: query.since,
+        until: query.until,
+    })
+}
+
+fn cursor(text: &str) -> Option<CaseCursor> {
+    let (at, id) = text.split_once('_')?;
+    Some(CaseCursor {
+        opened_at: at.parse().ok()?,
+        id: Uuid::try_parse(id).ok()?,
+    })
+}
+
+fn cursor_of(case: &Case) -> String {
+    format!(
+        "{}_{}",
+        case.opened_at.timestamp_millis(),
+        case.id.uuid().simple()
+    )
+}
+
+/// Cases that fit, newest first.
+#[utoipa::path(get, path = "/cases", params(CaseQuery), extensions(("x-permission" = json!("cases.read"))), responses(
+    (status = 200, body = CasePage), (status = 403, body = Problem), (status = 422, body = Problem),
+))]
+pub async fn list(
+    State(state): State<AppState>,
+    Query(query): Query<CaseQuery>,
+) -> Result<Json<CasePage>, Failure> {
+    let after = query.cursor.as_deref().and_then(cursor);
+    let found = state
+        .services
+        .console
+        .find_cases(&filter(&query, state.services.today())?, after, PAGE + 1)
+        .await;
+    let mut found = found.map_err(ServiceError::from)?;
+    let more = found.len() > PAGE as usize;
+    found.truncate(PAGE as usize);
+    let names = Names::read(&state).await?;
+    Ok(Json(CasePage {
+        next: found.last().filter(|_| more).map(cursor_of),
+        cases: found.iter().map(|case| CaseRow::of(case, &names)).collect(),
+    }))
+}
+
+/// One case, masked.
+#[derive(Serialize, ToSchema)]
+pub struct CaseDetail {
+    /// What a list shows.
+    pub case: CaseRow,
+    /// How often it has changed.
+    pub version: u64,
+    /// When the registry confirmed the elements.
+    pub matched_at: Option<DateTime<Utc>>,
+    /// QR codes that were issued.
+    pub invitations: u32,
+    /// `crd_…`
+    pub credential_id: Option<String>,
+    /// What the last reviewer said to the applicant.
+    pub message: Option<String>,
+    /// What the applicant answered.
+    pub answer: Option<String>,
+    /// Who has approved.
+    pub approvals: Vec<String>,
+    /// Whether an approval needs a second reviewer.
+    pub four_eyes: bool,
+    /// What happened.
+    pub story: Vec<StoryView>,
+    /// What colleagues wrote.
+    pub notes: Vec<NoteView>,
+}
+
+/// One event.
+#[derive(Serialize, ToSchema)]
+pub struct StoryView {
+    /// The case's version.
+    pub version: u64,
+    /// What.
+    pub kind: String,
+    /// The code that goes with it.
+    pub code: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A note.
+#[derive(Serialize, ToSchema)]
+pub struct NoteView {
+    /// Whose.
+    pub operator: String,
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The case in the path.
+fn id_of(text: &str) -> Result<CaseId, Failure> {
+    text.parse().map_err(|_| Failure::of(Code::NotFound))
+}
+
+/// One case.
+#[utoipa::path(get, path = "/cases/{id}", params(("id" = String, Path)), extensions(("x-permission" = json!("cases.read"))), responses(
+    (status = 200, body = CaseDetail), (status = 403, body = Problem), (status = 404, body = Problem),
+))]
+pub async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Json<CaseDetail>, Failure> {
+    let case = state.services.cases.get(id_of(&id)?).await?;
+    Ok(Json(detail(&state, &case).await?))
+}
+
+/// A case's page.
+pub async fn detail(state: &AppState, case: &Case) -> Result<CaseDetail, Failure> {
+    let names = Names::read(state).await?;
+    let console = &state.services.console;
+    let story = console.story(case.id).await.map_err(ServiceError::from)?;
+    let notes = console.notes(case.id).await.map_err(ServiceError::from)?;
+    let text = |message: &Option<Message>| message.as_ref().map(|one| one.as_str().to_owned());
+    Ok(CaseDetail {
+        case: CaseRow::of(case, &names),
+        version: case.version,
+        matched_at: case.matched_at,
+        invitations: case.invitations,
+        credential_id: match case.state {
+            shiming_verification::case::State::Verified { credential, .. } => {
+                Some(credential.to_string())
+            }
+            _ => None,
+        },
+        message: text(&case.review.message),
+        answer: text(&case.review.answer),
+        approvals: case
+            .review
+            .approvals
+            .iter()
+            .map(|id| names.operator(*id))
+            .collect(),
+        four_eyes: state.services.cases.policy.review_four_eyes,
+        story: story
+            .into_iter()
+            .map(|line| StoryView {
+                version: line.version,
+                kind: line.kind,
+                code: line.code,
+                at: line.at,
+            })
+            .collect(),
+        notes: notes
+            .into_iter()
+            .map(|note| NoteView {
+                operator: names.operator(note.operator),
+                text: note.text,
+                at: note.at,
+            })
+            .collect(),
+    })
+}
+
+/// What the face scan measured, and what the registry says.
+#[derive(Serialize, ToSchema)]
+pub struct Evidence {
+    /// Field by field, as the registry stands now; absent without a record or without elements.
+    pub registry: Option<FieldsView>,
+    /// Tries of the face scan, oldest first.
+    pub scans: Vec<ScanTryView>,
+}
+
+/// What the registry says of each element.
+#[derive(Serialize, ToSchema)]
+pub struct FieldsView {
+    /// Name of the enterprise.
+    pub enterprise_name: bool,
+    /// Name of the legal representative.
+    pub legal_representative: bool,
+    /// ID number.
+    pub id_number: bool,
+    /// Subject type; absent if the source does not tell it.
+    pub subject_type: Option<bool>,
+    /// Registered as active.
+    pub active: bool,
+}
+
+impl From<FieldAnswers> for FieldsView {
+    fn from(answers: FieldAnswers) -> Self {
+        Self {
+            enterprise_name: answers.enterprise_name,
+            legal_representative: answers.legal_representative,
+            id_number: answers.id_number,
+            subject_type: answers.subject_type,
+            active: answers.active,
+        }
+    }
+}
+
+/// One try of the face scan.
+#[derive(Serialize, ToSchema)]
+pub struct ScanTryView {
+    /// Its number.
+    pub seq: u32,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Scores, thresholds, versions.
+    #[schema(value_type = Object)]
+    pub record: serde_json::Value,
+}
+
+/// What the face scan measured, and what the registry says; the look is recorded.
+#[utoipa::path(get, path = "/cases/{id}/evidence", params(("id" = String, Path)), extensions(("x-permission" = json!("cases.evidence"))), responses(
+    (status = 200, body = Evidence), (status = 403, body = Problem), (status = 404, body = Problem),
+))]
+pub async fn evidence(
+    State(state): State<AppState>,
+    Staff(by): Staff,
+    Path(id): Path<String>,
+) -> Result<Json<Evidence>, Failure> {
+    let case = state.services.cases.get(id_of(&id)?).await?;
+    state
+        .services
+        .recorded(&by, "case.evidence_seen", case.id, &[])
+        .await?;
+    let console = &state.services.console;
+    let registry = match &case.claim {
+        Some(claim) => console.field_answers(claim, case.realm).await,
+        None => Ok(None),
+    };
+    let scans = console
+        .scans_of(case.id)
+        .await
+        .map_err(ServiceError::from)?;
+    Ok(Json(Evidence {
+        registry: registry.map_err(ServiceError::from)?.map(FieldsView::from),
+        scans: scans
+            .into_iter()
+            .map(|(seq, at, record)| ScanTryView {
+                seq,
+                at,
+                record: serde_json::from_str(&record).unwrap_or_default(),
+            })
+            .collect(),
+    }))
+}
+
+/// Why somebody needs to see it.
+#[derive(Deserialize, ToSchema)]
+pub struct RevealRequest {
+    /// Becomes a note of the case.
+    pub reason: String,
+}
+
+/// A case's personal data.
+#[derive(Serialize, ToSchema)]
+pub struct Revealed {
+    /// Name of the enterprise.
+    pub enterprise_name: String,
+    /// Credit code.
+    pub uscc: String,
+    /// Name of the legal representative.
+    pub legal_representative: String,
+    /// ID number of the legal representative.
+    pub id_number: String,
+}
+
+/// Unmasks a case. Needs a fresh proof; the look is recorded before anything is told.
+#[utoipa::path(post, path = "/cases/{id}/reveal", params(("id" = String, Path)), request_body = RevealRequest, extensions(("x-permission" = json!("cases.reveal"))), responses(
+    (status = 200, body = Revealed), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
+))]
+pub async fn reveal(
+    State(state): State<AppState>,
+    Staff(by): Staff,
+    Path(id): Path<String>,
+    Input(sent): Input<RevealRequest>,
+) -> Result<Json<Revealed>, Failure> {
+    let case = state
+        .services
+        .reveal(&by, id_of(&id)?, &sent.reason)
+        .await?;
+    let claim = case.claim.ok_or(Failure::of(Code::NotFound))?;
+    Ok(Json(Revealed {
+        enterprise_name: claim.enterprise_name.as_str().to_owned(),
+        uscc: claim.uscc.as_str().to_owned(),
+        legal_representative: claim.legal_representative.as_str().to_owned(),
+        id_number: claim.id_number.as_str().to_owned(),
+    }))
+}
+
+/// Something for colleagues.
+#[derive(Deserialize, ToSchema)]
+pub struct NoteRequest {
+    /// 1 to 1000 characters.
+    pub text: String,
+}
+
+/// Writes a note for colleagues; applicants never see it.
+#[utoipa::path(post, path = "/cases/{id}/notes", params(("id" = String, Path)), request_body = NoteRequest, extensions(("x-permission" = json!("cases.note"))), responses(
+    (status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
+))]
+pub async fn note(
+    State(state): State<AppState>,
+    Staff(by): Staff,
+    Path(id): Path<String>,
+    Input(sent): Input<NoteRequest>,
+) -> Result<StatusCode, Failure> {
+    let text = Message::parse(&sent.text);
+    let text = text.map_err(|_| Failure::field("/text", Code::InvalidInput, "length"))?;
+    state.services.note(&by, id_of(&id)?, &text).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A saved search.
+#[derive(Serialize, ToSchema)]
+pub struct ViewRow {
+    /// By which it is deleted.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The page's query string. Never an identifier of a person: those are not saved.
+    pub query: String,
+}
+
+/// One's own saved searches.
+#[utoipa::path(get, path = "/views", extensions(("x-permission" = json!("cases.read"))), responses((status = 200, body = Vec<ViewRow>)))]
+pub async fn views(
+    State(state): State<AppState>,
+    Staff(by): Staff,
+) -> Result<Json<Vec<ViewRow>>, Failure> {
+    let views = state.services.figures.saved_views(by.operator.id).await;
+    let row = |view: SavedView| ViewRow {
+        id: url64(view.id.as_bytes()),
+        name: view.name,
+        query: view.query,
+    };
+    Ok(Json(
+        views
+            .map_err(ServiceError::from)?
+            .into_iter()
+            .map(row)
+            .collect(),
+    ))
+}
+
+/// A search to be saved.
+#[derive(Deserialize, ToSchema)]
+pub struct ViewRequest {
+    /// Its name.
+    pub name: String,
+    /// The page's query string without `q`.
+    pub query: String,
+}
+
+/// Saves a search.
+#[utoipa::path(post, path = "/views", request_body = ViewRequest, extensions(("x-permission" = json!("cases.read"))), responses((status = 204), (status = 422, body = Problem)))]
+pub async fn save_view(
+    State(state): State<AppState>,
+    Staff(by): Staff,
+    Input(sent): Input<ViewRequest>,
+) -> Result<StatusCode, Failure> {
+    let personal = sent.query.split('&').any(|part| part.starts_with("q="));
+    let name = sent.name.trim();
+    if personal || name.is_empty() || name.chars().count() > 64 || sent.query.len() > 500 {
+        return Err(Failure::field("/name", Code::InvalidInput, "length"));
+    }
+    let view = SavedView {
+        id: state.services.fresh_id().map_err(ServiceError::from)?,
+        name: name.to_owned(),
+        query: sent.query,
+    };
+    let now = state.services.clock.now();
+    let saved = state
+        .services
+        .figures
+        .save_view(by.operator.id, &view, now)
+        .await;
+    saved.map_err(ServiceError::from)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes one of one's own saved searches.
+#[utoipa::path(post, path = "/views/{id}/delete", params(("id" = String, Path)), extensions(("x-permission" = json!("cases.read"))), responses((status = 204), (status = 404, body = Problem)))]
+pub async fn delete_view(
+    State(state): State<AppState>,
+    Staff(by): Staff,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Failure> {
+    let bytes = shiming_service::operators::passkey::bytes("id", &id).ok();
+    let id = bytes.and_then(|bytes| Uuid::from_slice(&bytes).ok());
+    let id = id.ok_or(Failure::of(Code::NotFound))?;
+    let deleted = state.services.figures.delete_view(by.operator.id, id).await;
+    if deleted.map_err(ServiceError::from)? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Failure::of(Code::NotFound))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_nonsense_is_none() {
+        let id = Uuid::from_u128(7);
+        let text = format!("123_{}", id.simple());
+        assert_eq!(cursor(&text), Some(CaseCursor { opened_at: 123, id }));
+        assert_eq!(cursor("nonsense"), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! Looking after platforms and their API keys at the console.
+
+use shiming_vault::random_token;
+use shiming_verification::{code::Code, ids::PlatformId, ports::Platform, words::Realm};
+
+use crate::{Services, error::ServiceError, operators::Present, tokens::digest};
+
+/// How much of a key may be shown later, to tell keys apart.
+const SHOWN: usize = 10;
+const LONGEST_NAME: usize = 64;
+
+impl Services {
+    /// Adds a platform.
+    ///
+    /// # Errors
+    /// `Refused` with `invalid_input` if the name can't be used.
+    pub async fn add_platform(&self, by: &Present, name: &str) -> Result<Platform, ServiceError> {
+        let name = name.trim();
+        let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
+        if !fits || name.chars().any(char::is_control) {
+            return Err(self.refused(Code::InvalidInput));
+        }
+        let platform = Platform {
+            id: PlatformId::new(self.fresh_id()?),
+            name: name.to_owned(),
+            realm: Realm::Live,
+        };
+        self.recorded(by, "platform.added", platform.id, &[])
+            .await?;
+        self.access
+            .add_platform(&platform, self.clock.now())
+            .await?;
+        Ok(platform)
+    }
+
+    /// Makes an API key; answers with the whole key, which is shown this once only. Needs a fresh proof.
+    ///
+    /// # Errors
+    /// `NotFound`; `Refused` with `step_up_needed`.
+    pub async fn make_api_key(&self, by: &Present, id: PlatformId) -> Result<String, ServiceError> {
+        if !self.is_fresh(by) {
+            return Err(self.refused(Code::StepUpNeeded));
+        }
+        let platform = self
+            .access
+            .platform(id)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
+        let key = format!("sk_{}", random_token(&*self.entropy)?.expose());
+        let prefix = &key[..SHOWN];
+        self.recorded(by, "api_key.added", platform.id, &[("prefix", prefix)])
+            .await?;
+        self.access
+            .add_api_key(platform.id, digest(&key), prefix, self.clock.now())
+            .await?;
+        Ok(key)
+    }
+
+    /// Revokes an API key.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn revoke_api_key(
+        &self,
+        by: &Present,
+        id: PlatformId,
+        prefix: &str,
+    ) -> Result<(), ServiceError> {
+        let now = self.clock.now();
+        self.recorded(by, "api_key.revoked", id, &[("prefix", prefix)])
+            .await?;
+        match self.figures.revoke_keys_of(id, prefix, now).await? {
+            0 => Err(ServiceError::NotFound),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/** What the console's API speaks. */
+import type { components } from '@/shared/schema'
+import type { Sent } from '@/shared/types'
+
+type Schemas = components['schemas']
+
+export type SessionView = Sent<Schemas['SessionView']>
+export type AccountAnswer = Sent<Schemas['AccountAnswer']>
+export type PasskeyCreation = Sent<Schemas['PasskeyCreation']>
+export type PasskeyRequest = Sent<Schemas['PasskeyRequest']>
+export type TotpSecret = Sent<Schemas['TotpSecret']>
+export type LinkAnswer = Sent<Schemas['LinkAnswer']>
+export type CaseRow = Sent<Schemas['CaseRow']>
+export type CasePage = Sent<Schemas['CasePage']>
+export type CaseDetail = Sent<Schemas['CaseDetail']>
+export type Evidence = Sent<Schemas['Evidence']>
+export type Revealed = Sent<Schemas['Revealed']>
+export type ViewRow = Sent<Schemas['ViewRow']>
+export type QueueRow = Sent<Schemas['QueueRow']>
+export type Overview = Sent<Schemas['Overview']>
+export type PlatformRow = Sent<Schemas['PlatformRow']>
+export type KeyRow = Sent<Schemas['KeyRow']>
+export type PolicyRow = Sent<Schemas['PolicyRow']>
+export type ImportRow = Sent<Schemas['ImportRow']>
+export type ImportErrorRow = Sent<Schemas['ImportErrorRow']>
+export type JobRow = Sent<Schemas['JobRow']>
+export type AuditPage = Sent<Schemas['AuditPage']>
+export type OperatorRow = Sent<Schemas['OperatorRow']>
+export type SessionRow = Sent<Schemas['SessionRow']>
