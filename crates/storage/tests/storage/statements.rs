@@ -10,6 +10,15 @@ use std::{
 
 /// Set in the child process: where to note statements.
 const NOTES: &str = "SHIMING_STATEMENTS_TEST";
+/// Files whose statements are run by tests of the console on SQLite, but not yet by stories on both engines. A file that has come
+/// under stories leaves this list, or the test fails.
+const WITHOUT_STORIES: [&str; 5] = [
+    "console_cases.rs",
+    "console_figures.rs",
+    "console_lists.rs",
+    "operator.rs",
+    "operator_session.rs",
+];
 const STARTS: [&str; 5] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
 
 /// In a process that was asked to, writes down every statement that sqlx runs.
@@ -58,9 +67,16 @@ fn compare(engine: &str, noted: &str) {
         "the sources hold more than {} statements",
         written.len()
     );
+    let not_run = |(_, statement): &&(String, String)| !noted.contains(statement.as_str());
+    let excepted = |file: &str| WITHOUT_STORIES.contains(&file);
+    for file in WITHOUT_STORIES {
+        let lacks = written.iter().filter(not_run).any(|(of, _)| of == file);
+        assert!(lacks, "{file} has its stories: take it off the list");
+    }
     let missing: Vec<_> = written
         .iter()
-        .filter(|(_, statement)| !noted.contains(statement.as_str()))
+        .filter(not_run)
+        .filter(|(file, _)| !excepted(file))
         .map(|(file, statement)| format!("{file}: {statement}"))
         .collect();
     assert!(
