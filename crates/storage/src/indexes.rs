@@ -2,7 +2,10 @@
 
 use shiming_identifiers::{EnterpriseName, IdNumber, PersonName, Uscc};
 use shiming_vault::{BlindIndex, Index, IndexKey};
-use shiming_verification::{bank::AccountNumber, ids::PlatformId};
+use shiming_verification::{
+    bank::AccountNumber,
+    ids::{IssuerId, PlatformId},
+};
 
 /// A natural person: the keyed hash of the ID number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +23,7 @@ pub struct Indexes {
     bank_entry: IndexKey,
     name: IndexKey,
     attempt: IndexKey,
+    federation: IndexKey,
 }
 
 impl Indexes {
@@ -34,6 +38,7 @@ impl Indexes {
             attempt: root.purpose("sign-in attempt"),
             bank_account: root.purpose("bank_account"),
             bank_entry: root.purpose("bank_entry"),
+            federation: root.purpose("federation"),
         }
     }
 
@@ -49,6 +54,12 @@ impl Indexes {
         let key = name.key();
         self.representative
             .of_parts(&[uscc.as_str().as_bytes(), key.as_str().as_bytes()])
+    }
+
+    /// What a sister platform calls an account or a verification; bound to the configured issuer.
+    pub(crate) fn federation(&self, issuer: IssuerId, what: &str, text: &str) -> Index {
+        self.federation
+            .of_parts(&[issuer.uuid().as_bytes(), what.as_bytes(), text.as_bytes()])
     }
 
     pub(crate) fn uscc(&self, uscc: &Uscc) -> Index {

@@ -2,6 +2,7 @@
 
 pub mod bank;
 pub mod console;
+pub mod federation;
 pub mod lives;
 pub mod operators;
 

@@ -83,6 +83,21 @@ pub struct SyncSource {
     pub status: Option<StatusReference>,
 }
 
+/// What the word of a sister platform counts here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuerPolicy {
+    /// Rules of verification that are trusted (`trust_framework`).
+    pub trust_frameworks: Vec<String>,
+    /// The least level of assurance that is taken.
+    pub least_assurance: AssuranceLevel,
+    /// The level of assurance that it counts for at most.
+    pub highest_assurance: AssuranceLevel,
+    /// Days that the verification at the source may be old.
+    pub max_age_days: u32,
+    /// Whether the local registry has to confirm the elements.
+    pub confirm_in_registry: bool,
+}
+
 /// A place in an issuer's status list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusReference {

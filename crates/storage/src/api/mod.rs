@@ -20,6 +20,7 @@ use shiming_verification::{
     ports::{
         Access, Jobs, Ledger, LedgerError, ReferencePhotos, Registry, RegistryTable, ScanRecords,
         bank::{BranchDirectory, Transfers},
+        federation::Federation,
         lives::Lives,
     },
     ports_nodes::CaseVersions,
@@ -53,6 +54,7 @@ pub trait Storage:
     + Housekeeping
     + BranchDirectory
     + Transfers
+    + Federation
     + AuditTrail
     + Operators
     + OperatorSessions
@@ -80,6 +82,7 @@ impl<T> Storage for T where
         + Housekeeping
         + BranchDirectory
         + Transfers
+        + Federation
         + AuditTrail
         + Operators
         + OperatorSessions

@@ -26,6 +26,11 @@ impl Store {
         insert_consent(conn, change).await?;
         if let (Some(credential), Some(life)) = (&change.credential, &change.life) {
             self.insert_credential(conn, credential, life).await?;
+            if let Some(source) = &credential.source
+                && !self.link(conn, credential, source).await?
+            {
+                return Ok(false);
+            }
         }
         if let Some(order) = &change.transfer {
             self.insert_transfer(conn, order, &key).await?;

@@ -62,6 +62,8 @@ impl Store {
         let secrets = "DELETE FROM client_secret WHERE expires_at <= $1";
         let sessions = "DELETE FROM portal_session WHERE expires_at <= $1";
         let marks = "DELETE FROM mark WHERE at < $1";
+        let tickets = "DELETE FROM federation_ticket WHERE expires_at <= $1";
+        self.delete_over(tickets, now).await?;
         Ok(Pruned {
             client_secrets: self.delete_over(secrets, now).await?,
             portal_sessions: self.delete_over(sessions, now).await?,

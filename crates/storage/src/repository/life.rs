@@ -15,7 +15,7 @@ use shiming_verification::{
 };
 use uuid::Uuid;
 
-use super::{Conn, Result, Store, credential::CredentialRow, job};
+use super::{Conn, Result, Store, credential::CredentialRow, federation_status, job};
 use crate::words::{from_json, json, millis, version, word};
 
 /// A credential's row, with its life.
@@ -139,6 +139,7 @@ async fn write(conn: &mut Conn, change: &LifeChange) -> Result<bool> {
     }
     if let Some(event) = change.event {
         insert_event(conn, change, event).await?;
+        federation_status::tell(conn, change.credential, change.at).await?;
     }
     let kind = JobKind::TendCredential {
         credential: change.credential,

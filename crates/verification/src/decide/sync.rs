@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Turn<'_> {
-    /// The applicant agreed and is sent to the sister platform. Starting again from there is allowed: the earlier visit is void.
+    /// The applicant agreed and is sent to the sister platform. From there they may set out again.
     pub(super) fn sync_started(&mut self, issuer: IssuerId) -> Result<(), Refusal> {
         if !matches!(self.case.state, State::Draft | State::SyncPending { .. }) {
             return Err(self.not_now());
