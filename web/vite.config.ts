@@ -11,6 +11,7 @@ const ROUTES: [RegExp, string][] = [
   [/^\/certificate$/, '/certificate.html'],
   [/^\/demo$/, '/demo.html'],
   [/^\/console(\/(?!api\/).*)?$/, '/console.html'],
+  [/^\/federation\/consent$/, '/consent.html'],
   [/^\/verify\/[^/]+$/, '/portal.html'],
   [/^\/(s|scan)$/, '/phone.html'],
 ]
@@ -38,6 +39,7 @@ const proxied = [
   '/demo/api',
   '/app',
   '/certificate/api',
+  '/federation/api',
   '/v1',
   '/ca.pem',
 ]
@@ -59,7 +61,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: Object.fromEntries(
-        ['portal', 'phone', 'console', 'demo', 'landing', 'ca', 'certificate'].map((page) => [
+        ['portal', 'phone', 'console', 'demo', 'landing', 'ca', 'certificate', 'consent'].map((page) => [
           page,
           here(`${page}.html`),
         ]),

@@ -61,10 +61,13 @@ pub fn is_signed(
         .parse::<i64>()
         .is_ok_and(|at| at.abs_diff(now.timestamp()) <= TOLERANCE.unsigned_abs());
     let fits = |signature: &str| {
-        let code = signature.strip_prefix("v1,").and_then(|code| STANDARD.decode(code).ok());
+        let code = signature
+            .strip_prefix("v1,")
+            .and_then(|code| STANDARD.decode(code).ok());
         let mac = mac(secret, id, timestamp, body);
         // Compared in constant time.
-        code.zip(mac).is_some_and(|(code, mac)| mac.verify_slice(&code).is_ok())
+        code.zip(mac)
+            .is_some_and(|(code, mac)| mac.verify_slice(&code).is_ok())
     };
     timely && signatures.split(' ').any(fits)
 }
@@ -86,15 +89,26 @@ mod tests {
     #[test]
     fn the_published_vector() {
         assert_eq!(sign(SECRET, ID, AT, BODY).as_deref(), Some(SIGNATURE));
-        assert!(is_signed(SECRET, (ID, AT, SIGNATURE), BODY, at(1_614_265_330)));
+        assert!(is_signed(
+            SECRET,
+            (ID, AT, SIGNATURE),
+            BODY,
+            at(1_614_265_330)
+        ));
         let several = format!("v2,x v1a,y {SIGNATURE}");
-        assert!(is_signed(SECRET, (ID, AT, &several), BODY, at(1_614_265_330)));
+        assert!(is_signed(
+            SECRET,
+            (ID, AT, &several),
+            BODY,
+            at(1_614_265_330)
+        ));
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
         let now = at(1_614_265_330);
-        let told = |signature: &str, body: &[u8], now| is_signed(SECRET, (ID, AT, signature), body, now);
+        let told =
+            |signature: &str, body: &[u8], now| is_signed(SECRET, (ID, AT, signature), body, now);
         assert!(!told(SIGNATURE, br#"{"test": 2432232315}"#, now));
         assert!(!told(&SIGNATURE.replace("v1,", "v1a,"), BODY, now));
         assert!(!told("", BODY, now));

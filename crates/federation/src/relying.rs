@@ -232,7 +232,11 @@ impl Sister {
         let request = http::Request::get(url)
             .body(Bytes::new())
             .map_err(|error| wrong(error.to_string()))?;
-        let answer = self.outbound.send(request).await.map_err(|error| wrong(error.to_string()))?;
+        let answer = self
+            .outbound
+            .send(request)
+            .await
+            .map_err(|error| wrong(error.to_string()))?;
         if !answer.status.is_success() {
             return Err(wrong(format!("it answered {}", answer.status)));
         }

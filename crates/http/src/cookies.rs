@@ -31,6 +31,8 @@ pub enum Purpose {
     Console,
     /// Proof that this browser has been signed in as an operator.
     Device,
+    /// A sister platform's request, while its user is asked for consent.
+    Consent,
 }
 
 /// The cookies of a request, and whether it came over TLS.
@@ -52,8 +54,8 @@ impl Cookies {
     /// A cookie that holds a key, as a response sets it.
     pub fn with_key(&self, purpose: Purpose, key: String) -> CookieJar {
         let same_site = match purpose {
-            // The applicant arrives by a link from the platform's site.
-            Purpose::Portal => SameSite::Lax,
+            // Applicants arrive by a link from the platform's site; so do users of whom a sister platform asks.
+            Purpose::Portal | Purpose::Consent => SameSite::Lax,
             Purpose::Phone | Purpose::Console | Purpose::Device => SameSite::Strict,
         };
         let cookie = Cookie::build((self.name(purpose), key))
@@ -83,6 +85,8 @@ impl Cookies {
         match (purpose, self.secure) {
             (Purpose::Portal, true) => "__Host-shiming-portal",
             (Purpose::Portal, false) => "shiming-portal",
+            (Purpose::Consent, true) => "__Host-shiming-consent",
+            (Purpose::Consent, false) => "shiming-consent",
             (Purpose::Phone, true) => "__Host-shiming-phone",
             (Purpose::Phone, false) => "shiming-phone",
             (Purpose::Console, true) => "__Host-shiming-console",

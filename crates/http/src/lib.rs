@@ -9,6 +9,7 @@ mod console;
 mod cookies;
 mod demo;
 mod extract;
+mod federation;
 mod guard;
 mod language;
 mod pages;
@@ -45,6 +46,7 @@ pub fn router(state: AppState) -> Router {
     let document = Json(titled(document));
     api.route("/openapi.json", get(move || async move { document }))
         .merge(pages::routes())
+        .merge(federation::routes())
         .fallback(|| async { Failure::of(Code::NotFound) })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::same_origin))
@@ -68,6 +70,8 @@ fn described(demo: bool) -> OpenApiRouter<AppState> {
         .merge(pages::api_routes())
         .nest("/portal/api", portal::routes())
         .nest("/portal/api", certificate::portal_routes())
+        .nest("/portal/api", federation::portal_routes())
+        .nest("/federation/api", federation::api_routes())
         .nest("/certificate/api", certificate::routes())
         .nest("/console/api", console::routes())
         .nest("/phone/api", phone::routes())

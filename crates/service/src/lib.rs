@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod demo;
 pub mod edge;
 mod error;
+pub mod federation;
 pub mod lives;
 mod nodes;
 pub mod operators;
@@ -27,7 +28,8 @@ use std::{ops::Deref, sync::Arc};
 use shiming_audit::AuditTrail;
 use shiming_vault::{Entropy, VaultError};
 use shiming_verification::ports::{
-    Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords, lives::Lives,
+    Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords,
+    federation::Federation, lives::Lives,
 };
 use shiming_verification::ports::{
     console::{ConsoleCases, ConsoleFigures},
@@ -80,6 +82,10 @@ pub struct Parts {
     pub figures: Arc<dyn ConsoleFigures>,
     /// The audit trail.
     pub audit: Arc<dyn AuditTrail>,
+    /// Keeps what sister platforms and we need of each other.
+    pub federation: Arc<dyn Federation>,
+    /// Asks addresses that somebody else has typed in.
+    pub outbound: shiming_outbound::Client,
     /// Running scans.
     pub scans: Scans,
     /// Tells the time.

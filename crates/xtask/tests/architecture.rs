@@ -47,6 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-audit",
             "shiming-face",
             "shiming-federation",
+            "shiming-outbound",
         ],
     ),
     (
@@ -69,6 +70,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-audit",
             "shiming-face",
             "shiming-federation",
+            "shiming-outbound",
             "shiming-service",
             "shiming-storage",
             "shiming-http",

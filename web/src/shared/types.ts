@@ -28,9 +28,9 @@ export type BankDetails = Sent<Schemas['BankDetailsView']>
 export type ScanPhase = Schemas['PhaseName']
 export type ScanProgress = Sent<Schemas['ScanProgressView']>
 export type CaseView = Sent<Schemas['CaseView']>
-export interface SyncStart {
-  redirect_to: string
-}
+export type SyncStart = Schemas['SyncStart']
+export type ConsentView = Sent<Schemas['ConsentView']>
+export type ConsentDone = Schemas['ConsentDone']
 export type CredentialView = Sent<Schemas['CredentialView']>
 
 export type RenewalView = Sent<Schemas['RenewalView']>

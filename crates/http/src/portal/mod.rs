@@ -12,12 +12,18 @@ pub mod view;
 
 use axum::extract::FromRequestParts;
 use axum::{extract::Path, http::request::Parts};
-use shiming_verification::{case::Case, code::Code, ids::CaseId, ports::PortalSession};
+use shiming_service::Services;
+use shiming_verification::{
+    case::Case,
+    code::Code,
+    ids::CaseId,
+    ports::{PortalSession, federation::TrustedIssuer},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     cookies::Applicant,
-    portal::view::{CaseView, Surroundings},
+    portal::view::{CaseView, Surroundings, SyncSourceView},
     problem::Failure,
     state::AppState,
 };
@@ -74,11 +80,20 @@ pub(crate) async fn view(state: &AppState, case: Case) -> Result<CaseView, Failu
         platform_name: &platform.name,
         invitation_url: token.map(|token| format!("{}/s#{token}", state.pages.phone_origin)),
         progress: services.cases.board.of(case.id),
-        sync_sources: Vec::new(),
+        sync_sources: sync_sources(services, &case).await?,
         policy: &services.cases.policy,
         methods: services.methods_for(&case),
         payee: services.own_bank_account(),
         now: services.clock.now(),
     };
     Ok(CaseView::of(case, around))
+}
+
+async fn sync_sources(services: &Services, case: &Case) -> Result<Vec<SyncSourceView>, Failure> {
+    let issuers = services.sync_sources(case).await?;
+    let view = |issuer: TrustedIssuer| SyncSourceView {
+        id: issuer.id.to_string(),
+        name: issuer.name,
+    };
+    Ok(issuers.into_iter().map(view).collect())
 }

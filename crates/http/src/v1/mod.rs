@@ -1,5 +1,7 @@
 //! The platform's own API, first part: open a verification and read how it stands.
 
+mod federation;
+
 use axum::{
     Json,
     extract::{FromRequestParts, Path, State},
@@ -25,10 +27,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(open))
         .routes(routes!(show))
+        .routes(routes!(federation::sign_in))
+        .routes(routes!(federation::portable))
 }
 
 /// The platform whose API key the request carries.
-pub struct Caller(Platform);
+pub struct Caller(pub Platform);
 
 impl FromRequestParts<AppState> for Caller {
     type Rejection = Failure;

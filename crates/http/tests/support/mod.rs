@@ -90,6 +90,14 @@ fn engine() -> Engine {
         .expect("the default models are there: `./x setup` brings them")
 }
 
+/// Reaches this machine only, where tests put their receivers.
+fn outbound() -> shiming_outbound::Client {
+    let rules = shiming_outbound::Rules {
+        trusted_hosts: vec!["127.0.0.1".to_owned()],
+    };
+    shiming_outbound::Client::new(rules, shiming_outbound::Limits::default(), &[]).unwrap()
+}
+
 impl World {
     pub async fn new() -> Self {
         Self::with_policy(Policy::default()).await
@@ -134,9 +142,11 @@ impl World {
                 channel: None,
                 sandbox: false,
                 branches: store.clone(),
-                transfers: store,
+                transfers: store.clone(),
                 entropy: Arc::new(OsEntropy),
             },
+            federation: store.clone(),
+            outbound: outbound(),
             faces,
             settings: ScanSettings::default(),
             scans: Scans::default(),

@@ -94,7 +94,11 @@ impl Services {
             verifier: draw()?,
         };
         let url = Sister::new(self.outbound.clone())
-            .authorize_url(&registration(&issuer, origin), &visit, &claims::request(&issuer.policy))
+            .authorize_url(
+                &registration(&issuer, origin),
+                &visit,
+                &claims::request(&issuer.policy),
+            )
             .await
             .map_err(|error| ServiceError::Unavailable(error.to_string()))?;
         let remembered = Remembered {
@@ -111,7 +115,8 @@ impl Services {
             expires_at: self.clock.now() + self.cases.policy.sync_life(),
         };
         self.federation.put_ticket(&ticket).await?;
-        self.decide_sync(case.id, &|_| Fact::SyncStarted { issuer: issuer.id }, None).await?;
+        self.decide_sync(case.id, &|_| Fact::SyncStarted { issuer: issuer.id }, None)
+            .await?;
         Ok(url)
     }
 
@@ -119,16 +124,30 @@ impl Services {
     ///
     /// # Errors
     /// `NoSession` for an unknown, used or foreign visit; `Refused` if the case no longer waits; `Unavailable`.
-    pub async fn finish_sync(&self, back: &Return, session: &str, origin: &str) -> Result<CaseId, ServiceError> {
+    pub async fn finish_sync(
+        &self,
+        back: &Return,
+        session: &str,
+        origin: &str,
+    ) -> Result<CaseId, ServiceError> {
         let now = self.clock.now();
-        let used = self.federation.use_ticket(TicketKind::Visit, digest(&back.state), now).await?;
-        let Used::First(body) = used else { return Err(ServiceError::NoSession) };
+        let used = self
+            .federation
+            .use_ticket(TicketKind::Visit, digest(&back.state), now)
+            .await?;
+        let Used::First(body) = used else {
+            return Err(ServiceError::NoSession);
+        };
         let remembered: Remembered = from_json(&body)?;
         if remembered.session != digest(session) {
             return Err(ServiceError::NoSession);
         }
         let case = self.cases.get(remembered.case).await?;
-        let issuer = self.federation.issuer(remembered.issuer).await?.ok_or(ServiceError::NotFound)?;
+        let issuer = self
+            .federation
+            .issuer(remembered.issuer)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
         let outcome = match self.word_of(&issuer, &remembered.visit, back, origin).await {
             Err(code) => SyncOutcome::Refused(code),
             Ok(imported) => {
@@ -171,7 +190,12 @@ impl Services {
             return Err(Code::SyncSourceUnverified);
         }
         if let Some(error) = &back.error {
-            let asked = ["access_denied", "login_required", "consent_required", "interaction_required"];
+            let asked = [
+                "access_denied",
+                "login_required",
+                "consent_required",
+                "interaction_required",
+            ];
             return Err(if asked.contains(&error.as_str()) {
                 Code::SyncDenied
             } else {
@@ -187,7 +211,9 @@ impl Services {
                 tracing::warn!(issuer = %issuer.id, %error, "a sync brought nothing");
                 match error {
                     VisitError::Forged(_) => Code::SyncSourceUnverified,
-                    VisitError::Unavailable(_) | VisitError::Configuration(_) => Code::RegistryUnavailable,
+                    VisitError::Unavailable(_) | VisitError::Configuration(_) => {
+                        Code::RegistryUnavailable
+                    }
                 }
             })?;
         let trust = TrustIn {
@@ -212,10 +238,17 @@ impl Services {
         imported: Option<&Imported>,
     ) -> Result<(), ServiceError> {
         for _ in 0..ATTEMPTS {
-            let case = self.cases.ledger.load(id).await?.ok_or(ServiceError::NotFound)?;
+            let case = self
+                .cases
+                .ledger
+                .load(id)
+                .await?
+                .ok_or(ServiceError::NotFound)?;
             let standing = match imported {
                 Some(imported) => {
-                    let known = self.federation.sync_standing(imported, &case.account, case.realm);
+                    let known = self
+                        .federation
+                        .sync_standing(imported, &case.account, case.realm);
                     known.await?
                 }
                 None => SyncStanding::default(),
@@ -230,6 +263,8 @@ impl Services {
                 Err(CommitError::Unavailable(error)) => return Err(error.into()),
             }
         }
-        Err(ServiceError::Unavailable("the case is changed too often at once".to_owned()))
+        Err(ServiceError::Unavailable(
+            "the case is changed too often at once".to_owned(),
+        ))
     }
 }

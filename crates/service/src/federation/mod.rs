@@ -11,6 +11,8 @@ pub mod token;
 use serde::{Serialize, de::DeserializeOwned};
 use shiming_verification::ports::federation::TicketKind;
 
+pub use source::SignedNotice;
+
 use crate::{Services, error::ServiceError, tokens::digest};
 
 fn json(value: &impl Serialize) -> Result<String, ServiceError> {
@@ -23,8 +25,15 @@ fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, ServiceError> {
 
 impl Services {
     /// What goes with a short-lived secret, as it stands.
-    async fn ticket<T: DeserializeOwned>(&self, kind: TicketKind, secret: &str) -> Result<T, ServiceError> {
-        let found = self.federation.ticket(kind, digest(secret), self.clock.now()).await?;
+    async fn ticket<T: DeserializeOwned>(
+        &self,
+        kind: TicketKind,
+        secret: &str,
+    ) -> Result<T, ServiceError> {
+        let found = self
+            .federation
+            .ticket(kind, digest(secret), self.clock.now())
+            .await?;
         from_json(&found.ok_or(ServiceError::NoSession)?)
     }
 }

@@ -51,8 +51,14 @@ impl Services {
     /// `Unavailable` if our own store is.
     pub async fn send_notices(&self) -> Result<(), ServiceError> {
         let now = self.clock.now();
-        for due in self.federation.claim_notices(BATCH, now, now + LEASE).await? {
-            let Some(webhook) = due.party.webhook.clone() else { continue };
+        for due in self
+            .federation
+            .claim_notices(BATCH, now, now + LEASE)
+            .await?
+        {
+            let Some(webhook) = due.party.webhook.clone() else {
+                continue;
+            };
             let arrived = match kind_of(due.credential.status) {
                 None => true,
                 Some(kind) => self.send_notice(&due, kind, &webhook).await?,
@@ -96,7 +102,9 @@ impl Services {
             .map_err(|error| ServiceError::Unavailable(error.to_string()))?;
         let answer: Result<_, OutboundError> = self.outbound.send(request).await;
         let status = answer.map(|answer| answer.status);
-        let arrived = status.as_ref().is_ok_and(|status| status.is_success() || status.as_u16() == 410);
+        let arrived = status
+            .as_ref()
+            .is_ok_and(|status| status.is_success() || status.as_u16() == 410);
         if !arrived {
             tracing::warn!(party = %due.party.id, ?status, attempts = due.attempts, "a notice did not arrive");
         }
@@ -109,6 +117,8 @@ const fn kind_of(status: CredentialStatus) -> Option<&'static str> {
     match status {
         CredentialStatus::Revoked | CredentialStatus::Superseded => Some(REVOKED),
         CredentialStatus::Suspended => Some(SUSPENDED),
-        CredentialStatus::Active | CredentialStatus::ChangePending | CredentialStatus::ReverifyDue => None,
+        CredentialStatus::Active
+        | CredentialStatus::ChangePending
+        | CredentialStatus::ReverifyDue => None,
     }
 }

@@ -59,16 +59,28 @@ impl Services {
     /// # Errors
     /// `NotFound`; `Unavailable`.
     pub async fn status_list(&self, list: u64, origin: &str) -> Result<String, ServiceError> {
-        let entries = self.federation.status_list(list).await?.ok_or(ServiceError::NotFound)?;
+        let entries = self
+            .federation
+            .status_list(list)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
         let entries: Vec<_> = entries.into_iter().map(entry).collect();
         let (key, uri) = (self.signing_key().await?, format!("{origin}/status/{list}"));
-        Ok(status_list::token(&key, origin, &uri, &entries, self.clock.now()))
+        Ok(status_list::token(
+            &key,
+            origin,
+            &uri,
+            &entries,
+            self.clock.now(),
+        ))
     }
 }
 
 const fn entry(listed: ListedStatus) -> (u64, Status) {
     let status = match listed.status {
-        CredentialStatus::Active | CredentialStatus::ChangePending | CredentialStatus::ReverifyDue => Status::Valid,
+        CredentialStatus::Active
+        | CredentialStatus::ChangePending
+        | CredentialStatus::ReverifyDue => Status::Valid,
         CredentialStatus::Suspended => Status::Suspended,
         CredentialStatus::Superseded | CredentialStatus::Revoked => Status::Invalid,
     };

@@ -133,12 +133,19 @@ impl Services {
             Ok(id) => self.federation.party(id).await?,
             Err(_) => None,
         };
-        let Some(party) = party else { return Ok(Authorized::Unusable("client_id")) };
+        let Some(party) = party else {
+            return Ok(Authorized::Unusable("client_id"));
+        };
         if !party.redirect_uris.contains(&asked.redirect_uri) {
             return Ok(Authorized::Unusable("redirect_uri"));
         }
         let back = |error: &str| {
-            let url = answer(&asked.redirect_uri, asked.state.as_deref(), origin, ("error", error));
+            let url = answer(
+                &asked.redirect_uri,
+                asked.state.as_deref(),
+                origin,
+                ("error", error),
+            );
             Authorized::Onward { url, browser: None }
         };
         if let Err(error) = check(asked) {
@@ -167,10 +174,16 @@ impl Services {
             expires_at: self.clock.now() + REQUEST_LIFE,
         };
         let url = match session {
-            Some(session) => self.signed_in(request.expose(), pending, &session.account_id, origin).await?,
+            Some(session) => {
+                self.signed_in(request.expose(), pending, &session.account_id, origin)
+                    .await?
+            }
             None => {
                 self.put_request(request.expose(), &pending).await?;
-                append(&login_url.unwrap_or_default(), &[("request", request.expose())])
+                append(
+                    &login_url.unwrap_or_default(),
+                    &[("request", request.expose())],
+                )
             }
         };
         Ok(Authorized::Onward {
@@ -206,7 +219,10 @@ impl Services {
             at: self.clock.now(),
         });
         self.put_request(request, &pending).await?;
-        Ok(format!("{origin}/federation/consent#{request}.{}", secret.expose()))
+        Ok(format!(
+            "{origin}/federation/consent#{request}.{}",
+            secret.expose()
+        ))
     }
 
     /// The platform says who has signed in for a request; answers with where to send that user's browser.
@@ -237,8 +253,16 @@ impl Services {
     /// `NoSession` unless request, secret and browser fit together.
     pub async fn asked(&self, key: &str, browser: &str) -> Result<Asked, ServiceError> {
         let (pending, login) = self.opened(key, browser).await?;
-        let party = self.federation.party(pending.client).await?.ok_or(ServiceError::NoSession)?;
-        let platform = self.access.platform(pending.platform).await?.ok_or(ServiceError::NoSession)?;
+        let party = self
+            .federation
+            .party(pending.client)
+            .await?
+            .ok_or(ServiceError::NoSession)?;
+        let platform = self
+            .access
+            .platform(pending.platform)
+            .await?
+            .ok_or(ServiceError::NoSession)?;
         let credential = self.shareable(pending.platform, &login.account).await?;
         Ok(Asked {
             party,
@@ -283,10 +307,22 @@ impl Services {
         let (_, login) = self.opened(key, browser).await?;
         let request = key.split_once('.').map_or(key, |(request, _)| request);
         let now = self.clock.now();
-        let used = self.federation.use_ticket(TicketKind::Request, digest(request), now).await?;
-        let Used::First(body) = used else { return Err(ServiceError::NoSession) };
+        let used = self
+            .federation
+            .use_ticket(TicketKind::Request, digest(request), now)
+            .await?;
+        let Used::First(body) = used else {
+            return Err(ServiceError::NoSession);
+        };
         let pending: Pending = from_json(&body)?;
-        let back = |result| answer(&pending.redirect_uri, pending.state.as_deref(), origin, result);
+        let back = |result| {
+            answer(
+                &pending.redirect_uri,
+                pending.state.as_deref(),
+                origin,
+                result,
+            )
+        };
         if !agreed {
             return Ok(back(("error", "access_denied")));
         }
@@ -339,7 +375,9 @@ fn check(asked: &AuthorizeParameters) -> Result<(), &'static str> {
         return Err("invalid_request");
     }
     let claims = asked.claims.as_deref();
-    if claims.is_some_and(|claims| shiming_federation::claims::ClaimsRequest::parse(claims).is_none()) {
+    if claims
+        .is_some_and(|claims| shiming_federation::claims::ClaimsRequest::parse(claims).is_none())
+    {
         return Err("invalid_request");
     }
     Ok(())

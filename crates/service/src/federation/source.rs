@@ -36,9 +36,20 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` for an issuer that sends no notices here; `NoSession` if the signature or its time does not fit.
-    pub async fn hear_source(&self, issuer: IssuerId, said: SignedNotice<'_>) -> Result<(), ServiceError> {
-        let issuer = self.federation.issuer(issuer).await?.ok_or(ServiceError::NotFound)?;
-        let secret = issuer.webhook_secret.as_ref().ok_or(ServiceError::NotFound)?;
+    pub async fn hear_source(
+        &self,
+        issuer: IssuerId,
+        said: SignedNotice<'_>,
+    ) -> Result<(), ServiceError> {
+        let issuer = self
+            .federation
+            .issuer(issuer)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
+        let secret = issuer
+            .webhook_secret
+            .as_ref()
+            .ok_or(ServiceError::NotFound)?;
         if !notice::is_signed(secret.expose(), said.headers, said.body, self.clock.now()) {
             return Err(ServiceError::NoSession);
         }
@@ -51,7 +62,11 @@ impl Services {
             notice::SUSPENDED => Status::Suspended,
             _ => return Ok(()),
         };
-        for id in self.federation.imported_by(issuer.id, &told.data.verification_process).await? {
+        for id in self
+            .federation
+            .imported_by(issuer.id, &told.data.verification_process)
+            .await?
+        {
             self.follow_source(id, status).await?;
         }
         Ok(())
@@ -76,7 +91,11 @@ impl Services {
     /// `Unavailable` if our own store is; a source that does not answer is asked again the next day.
     pub async fn recheck_sources(&self) -> Result<(), ServiceError> {
         let now = self.clock.now();
-        for credential in self.federation.imported_to_check(now - RECHECK, BATCH).await? {
+        for credential in self
+            .federation
+            .imported_to_check(now - RECHECK, BATCH)
+            .await?
+        {
             self.federation.note_check(credential.id, now).await?;
             if let Some(status) = self.status_at_source(&credential).await {
                 self.follow_source(credential.id, status).await?;
@@ -94,16 +113,26 @@ impl Services {
     }
 
     async fn ask_status(&self, source: &SyncSource) -> Result<Option<Status>, String> {
-        let Some(place) = &source.status else { return Ok(None) };
+        let Some(place) = &source.status else {
+            return Ok(None);
+        };
         let own = |url: &str| url.starts_with(&format!("{}/", source.issuer_url));
         if !own(&place.uri) {
             return Err("the list lies elsewhere than its issuer".to_owned());
         }
         let sister = Sister::new(self.outbound.clone());
         let fetch = async |url: String| sister.fetch(&url).await.map_err(|error| error.to_string());
-        let discovery = fetch(format!("{}/.well-known/openid-configuration", source.issuer_url)).await?;
-        let discovery: Value = serde_json::from_str(&discovery).map_err(|error| error.to_string())?;
-        let keys = discovery["jwks_uri"].as_str().unwrap_or_default().to_owned();
+        let discovery = fetch(format!(
+            "{}/.well-known/openid-configuration",
+            source.issuer_url
+        ))
+        .await?;
+        let discovery: Value =
+            serde_json::from_str(&discovery).map_err(|error| error.to_string())?;
+        let keys = discovery["jwks_uri"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let keys = JwkSet::parse(&fetch(keys).await?).ok_or("no key set")?;
         let list = fetch(place.uri.clone()).await?;
         let now = self.clock.now();

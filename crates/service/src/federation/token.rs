@@ -92,13 +92,19 @@ impl Services {
     ///
     /// # Errors
     /// `invalid_client`.
-    pub async fn relying_party(&self, id: &str, secret: &str) -> Result<RelyingParty, TokenRefusal> {
+    pub async fn relying_party(
+        &self,
+        id: &str,
+        secret: &str,
+    ) -> Result<RelyingParty, TokenRefusal> {
         let party = match id.parse() {
             Ok(id) => self.federation.party(id).await?,
             Err(_) => None,
         };
         let fits = |party: &RelyingParty| bool::from(party.secret.0.ct_eq(&digest(secret).0));
-        party.filter(fits).ok_or(TokenRefusal::OAuth("invalid_client"))
+        party
+            .filter(fits)
+            .ok_or(TokenRefusal::OAuth("invalid_client"))
     }
 
     /// Trades a code for tokens: once, for the client, address and verifier that it was made for.
@@ -115,7 +121,11 @@ impl Services {
             return Err(TokenRefusal::OAuth("unsupported_grant_type"));
         }
         let (now, code) = (self.clock.now(), digest(&request.code));
-        let Used::First(body) = self.federation.use_ticket(TicketKind::Code, code, now).await? else {
+        let Used::First(body) = self
+            .federation
+            .use_ticket(TicketKind::Code, code, now)
+            .await?
+        else {
             return Err(TokenRefusal::OAuth("invalid_grant"));
         };
         let grant: Grant = super::from_json(&body)?;
@@ -134,7 +144,12 @@ impl Services {
         })
     }
 
-    async fn access_token(&self, grant: &Grant, code: Digest, now: DateTime<Utc>) -> Result<String, ServiceError> {
+    async fn access_token(
+        &self,
+        grant: &Grant,
+        code: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<String, ServiceError> {
         let token = random_token(&*self.entropy)?;
         let access = Access {
             client: grant.client,
@@ -153,10 +168,21 @@ impl Services {
         Ok(token.expose().to_owned())
     }
 
-    async fn id_token(&self, grant: &Grant, origin: &str, now: DateTime<Utc>) -> Result<String, ServiceError> {
-        let asked = grant.claims.as_deref().and_then(ClaimsRequest::parse).unwrap_or_default();
+    async fn id_token(
+        &self,
+        grant: &Grant,
+        origin: &str,
+        now: DateTime<Utc>,
+    ) -> Result<String, ServiceError> {
+        let asked = grant
+            .claims
+            .as_deref()
+            .and_then(ClaimsRequest::parse)
+            .unwrap_or_default();
         let access = (grant.client, grant.platform, grant.account.as_str());
-        let mut token = self.answer_for(access, asked.id_token.as_ref(), origin, now).await?;
+        let mut token = self
+            .answer_for(access, asked.id_token.as_ref(), origin, now)
+            .await?;
         token.insert("iss".to_owned(), json!(origin));
         token.insert("aud".to_owned(), json!(grant.client.to_string()));
         token.insert("azp".to_owned(), json!(grant.client.to_string()));
@@ -173,11 +199,20 @@ impl Services {
     ///
     /// # Errors
     /// `NoSession` for a token that is unknown or over.
-    pub async fn user_info(&self, token: &str, origin: &str) -> Result<Map<String, Value>, ServiceError> {
+    pub async fn user_info(
+        &self,
+        token: &str,
+        origin: &str,
+    ) -> Result<Map<String, Value>, ServiceError> {
         let access: Access = self.ticket(TicketKind::Token, token).await?;
-        let asked = access.claims.as_deref().and_then(ClaimsRequest::parse).unwrap_or_default();
+        let asked = access
+            .claims
+            .as_deref()
+            .and_then(ClaimsRequest::parse)
+            .unwrap_or_default();
         let of = (access.client, access.platform, access.account.as_str());
-        self.answer_for(of, asked.userinfo.as_ref(), origin, self.clock.now()).await
+        self.answer_for(of, asked.userinfo.as_ref(), origin, self.clock.now())
+            .await
     }
 
     /// Subject and, as far as asked for and verified, `verified_claims` with their place in a status list.
@@ -190,10 +225,16 @@ impl Services {
     ) -> Result<Map<String, Value>, ServiceError> {
         let subject = self.subject(client, platform, account);
         let mut answer = Map::from_iter([("sub".to_owned(), json!(subject))]);
-        let Some(asked) = asked else { return Ok(answer) };
-        let Some(credential) = self.shareable(platform, account).await? else { return Ok(answer) };
+        let Some(asked) = asked else {
+            return Ok(answer);
+        };
+        let Some(credential) = self.shareable(platform, account).await? else {
+            return Ok(answer);
+        };
         if let Some(said) = claims::verified_claims(&credential, asked, now) {
-            self.federation.note_grant(client, credential.id, &subject, now).await?;
+            self.federation
+                .note_grant(client, credential.id, &subject, now)
+                .await?;
             let place = self.status_reference(&credential, origin).await?;
             let status = json!({ "status_list": { "idx": place.idx, "uri": place.uri } });
             answer.insert("verified_claims".to_owned(), said);
@@ -204,8 +245,18 @@ impl Services {
 
     /// Pairwise: each relying party knows an account by another id.
     fn subject(&self, client: ClientId, platform: PlatformId, account: &str) -> String {
-        let parts = [client.uuid().into_bytes().to_vec(), platform.uuid().into_bytes().to_vec(), account.into()];
+        let parts = [
+            client.uuid().into_bytes().to_vec(),
+            platform.uuid().into_bytes().to_vec(),
+            account.into(),
+        ];
         let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-        format!("ent_{}", self.cases.tokens.derive("federation subject", &parts).expose())
+        format!(
+            "ent_{}",
+            self.cases
+                .tokens
+                .derive("federation subject", &parts)
+                .expose()
+        )
     }
 }

@@ -5,8 +5,10 @@ mod backup;
 mod bank;
 mod check;
 mod config;
+mod credential;
 mod doctor;
 mod face;
+mod federation;
 mod keys;
 mod migrate;
 mod openapi;
@@ -51,6 +53,10 @@ enum Command {
     Bank(bank::Args),
     /// Add and list the platforms that may send accounts here
     Platform(platform::Args),
+    /// Set up sister platforms: whom to trust, who may ask
+    Federation(federation::Args),
+    /// Check a portable credential without asking anybody
+    Credential(credential::Args),
     /// Make master keys
     Keys(keys::Args),
     /// Check codes, numbers and names: one JSON object a line; exits 1 if any is invalid
@@ -84,6 +90,8 @@ impl Cli {
             Command::Keys(args) => keys::run(args, &self.load()?.config),
             Command::Operator(args) => operator::run(args, &self.load()?.config),
             Command::Audit(args) => audit::run(args, || Ok(self.load()?.config)),
+            Command::Federation(args) => federation::run(args, &self.load()?.config),
+            Command::Credential(args) => credential::run(args),
             Command::Openapi => openapi::run(),
             Command::Check(args) => check::run(args),
             Command::Face(args) => face::run(args, &self.load()?.config),

@@ -6,7 +6,7 @@ use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BankSection, ObjectsSection, PolicySection, PublicUrl, ScanSection, Secret,
+    BankSection, ObjectsSection, OutboundSection, PolicySection, PublicUrl, ScanSection, Secret,
     certificate::CertificateSection,
 };
 
@@ -54,6 +54,10 @@ pub struct Config {
     /// The bank: payments to the corporate account, and the statements that prove them.
     #[config(nested)]
     pub bank: BankSection,
+
+    /// Requests to addresses that somebody else has typed in: webhooks, sister platforms.
+    #[config(nested)]
+    pub outbound: OutboundSection,
 
     /// What the pages link to.
     #[config(nested)]

@@ -112,6 +112,8 @@ impl Aside {
                 config.policy.to_policy(),
                 anchors,
             ));
+            let sisters = services.clone();
+            for_ever.spawn(async move { sisters.keep_in_step(CancellationToken::new()).await });
             let stop = stop.clone();
             tokio::spawn(async move {
                 let name = worker_name();

@@ -5,6 +5,7 @@ mod edge;
 mod keys;
 mod letters;
 mod objects;
+mod outbound;
 mod services;
 mod storage;
 
@@ -13,5 +14,6 @@ pub use edge::SystemClock;
 pub use keys::{KeysError, key_file, master_keys};
 pub use letters::letters;
 pub use objects::objects;
+pub use outbound::outbound_client;
 pub use services::{Built, build};
 pub use storage::{database_url, embedded_file, migrated_storage};

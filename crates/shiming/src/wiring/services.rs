@@ -14,7 +14,7 @@ use shiming_service::{
 use shiming_storage::Storage;
 use shiming_vault::OsEntropy;
 
-use super::{SystemClock, migrated_storage};
+use super::{SystemClock, migrated_storage, outbound_client};
 use crate::config::Config;
 
 /// The use cases, and the storage below them.
@@ -67,6 +67,8 @@ pub async fn build(config: &Config) -> Result<Built> {
             transfers: storage.clone(),
             entropy: Arc::new(OsEntropy),
         },
+        federation: storage.clone(),
+        outbound: outbound_client(&config.outbound)?,
         faces,
         settings,
         scans: Scans::default(),
