@@ -21,7 +21,7 @@ pub const DEMO_FRAMEWORK: &str = "cn_enterprise_real_name_demo";
 pub const fn framework(realm: Realm) -> &'static str {
     match realm {
         Realm::Live => LIVE_FRAMEWORK,
-        Realm::Demo | Realm::Test => DEMO_FRAMEWORK,
+        Realm::Demo => DEMO_FRAMEWORK,
     }
 }
 
