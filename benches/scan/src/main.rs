@@ -34,6 +34,8 @@ enum Command {
 }
 
 fn main() -> Result<()> {
+    // The client wants one, although it speaks plain http here. Set only once, so there can't be another.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     match Cli::parse().command {
         Command::Scan(args) => driver::run(&args),
         Command::Memory(args) => memory::run(&args),
