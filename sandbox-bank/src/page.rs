@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use axum::{
     Form, Json, Router,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::{FromRequest, Path, Request, State},
+    http::{StatusCode, header::CONTENT_TYPE},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use quick_xml::escape::escape;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     book::{Book, Payment, Standing},
@@ -33,19 +33,72 @@ pub fn routes(bank: Shared) -> Router {
         .with_state(bank)
 }
 
-async fn payments(State(bank): State<Shared>) -> Json<Vec<Payment>> {
-    Json(bank.book().payments.clone())
+/// A payment as the customer's programs see it.
+#[derive(Serialize)]
+struct Shown {
+    id: String,
+    name: String,
+    account: String,
+    amount: String,
+    status: Standing,
+    received_at: String,
+}
+
+impl From<&Payment> for Shown {
+    fn from(payment: &Payment) -> Self {
+        let order = &payment.order;
+        Self {
+            id: order.end_to_end.clone(),
+            name: order.payee.clone(),
+            account: order.account.clone(),
+            amount: order.amount.clone(),
+            status: payment.standing,
+            received_at: payment.received_at.clone(),
+        }
+    }
+}
+
+async fn payments(State(bank): State<Shared>) -> Json<Vec<Shown>> {
+    Json(bank.book().payments.iter().map(Into::into).collect())
+}
+
+/// Fields of a form, or of a JSON object.
+struct Fields<T>(T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Fields<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let kind = request.headers().get(CONTENT_TYPE);
+        if kind.is_none() {
+            let none = serde_json::from_str("{}").map(Self);
+            return none
+                .map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()).into_response());
+        }
+        if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")) {
+            let fields = Json::from_request(request, state).await;
+            return fields
+                .map(|Json(fields)| Self(fields))
+                .map_err(IntoResponse::into_response);
+        }
+        let fields = Form::from_request(request, state).await;
+        fields
+            .map(|Form(fields)| Self(fields))
+            .map_err(IntoResponse::into_response)
+    }
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    reason: Option<String>,
 }
 
 async fn command(
     State(bank): State<Shared>,
     Path((id, command)): Path<(String, String)>,
-    body: String,
+    Fields(Reason { reason }): Fields<Reason>,
 ) -> Response {
-    let reason = body
-        .strip_prefix("reason=")
-        .filter(|code| !code.is_empty())
-        .map(str::to_owned);
+    let reason = reason.filter(|code| !code.is_empty());
     done(
         tokio::task::spawn_blocking(move || match command.as_str() {
             "settle" => bank.settle(&id, false, false),
@@ -66,7 +119,7 @@ struct Incoming {
     remark: String,
 }
 
-async fn receive(State(bank): State<Shared>, Form(incoming): Form<Incoming>) -> Response {
+async fn receive(State(bank): State<Shared>, Fields(incoming): Fields<Incoming>) -> Response {
     let Incoming {
         name,
         account,
