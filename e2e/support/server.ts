@@ -70,6 +70,8 @@ export async function startServer(settings: Settings = {}): Promise<Server> {
     SHIMING_DEMO: 'true',
     // The clip plays its actions in a loop and can't hear which one is wanted: two rounds must fit.
     SHIMING_SCAN_CHALLENGE_TIMEOUT_MS: '18000',
+    // The clips repeat: each verification shows the same recording. A test of the refusal sets `enforce`.
+    SHIMING_SCAN_REPLAY: 'record',
     SHIMING_LOG: 'info,shiming=debug,shiming_http=debug',
     ...settings,
   }

@@ -186,6 +186,39 @@ pub fn wilson(hits: usize, of: usize) -> Range<f64> {
     ((middle - half) / scale).max(0.0)..((middle + half) / scale).min(1.0)
 }
 
+/// Upper end of the exact one-sided 95 % interval of a share (Clopper and Pearson): the share at which so few hits, or
+/// fewer, come out in one of twenty samples. With no hit in n about 3/n.
+#[must_use]
+pub fn clopper_pearson_upper(hits: usize, of: usize) -> f64 {
+    if hits >= of {
+        return 1.0;
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if at_most(hits, of, middle) > 0.05 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
+}
+
+/// Probability of at most so many hits of a share (binomial distribution), by logarithms so that nothing overflows.
+fn at_most(hits: usize, of: usize, share: f64) -> f64 {
+    let (yes, no) = (share.ln(), (1.0 - share).ln());
+    let mut ways = 0.0;
+    let mut sum = 0.0;
+    for k in 0..=hits {
+        if k > 0 {
+            ways += (float(of - k + 1) / float(k)).ln();
+        }
+        sum += (ways + float(k) * yes + float(of - k) * no).exp();
+    }
+    sum
+}
+
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 fn float(count: usize) -> f64 {
     count as f64
@@ -240,6 +273,20 @@ mod tests {
             (half.start - 0.4038).abs() < 1e-3 && (half.end - 0.5962).abs() < 1e-3,
             "{half:?}"
         );
+    }
+
+    #[test]
+    fn clopper_and_pearson_agree_with_published_values() {
+        for (hits, of, upper) in [
+            (0, 100, 0.0295),
+            (0, 300, 0.0099),
+            (1, 20, 0.2161),
+            (5, 50, 0.1998),
+            (11, 11, 1.0),
+        ] {
+            let found = clopper_pearson_upper(hits, of);
+            assert!((found - upper).abs() < 1e-3, "{hits} of {of}: {found}");
+        }
     }
 
     #[test]

@@ -51,6 +51,7 @@ mod light;
 mod mesh;
 mod models;
 mod mouth;
+mod noise;
 mod pad;
 mod phash;
 mod picture;
@@ -61,7 +62,7 @@ mod report;
 pub mod scan;
 mod track;
 
-pub use compare::{Decision, Rating, Thresholds};
+pub use compare::{Decision, Measured, Rating, Thresholds};
 pub use decode::{DecodeError, MAX_PIXELS, picture_size};
 pub use embed::Embedding;
 pub use engine::{
@@ -73,6 +74,7 @@ pub use geometry::{FaceBox, Point};
 pub use hint::Hint;
 pub use mesh::Landmarks;
 pub use models::{ModelError, ModelInfo, ModelSetName};
+pub use noise::NoisePrint;
 pub use pad::PadScores;
 pub use phash::{NotAHash, PerceptualHash};
 pub use pose::Pose;

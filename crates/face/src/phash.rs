@@ -31,6 +31,31 @@ impl PerceptualHash {
             .sum()
     }
 
+    /// The hash that the mirror image of the frame has, but for cells that are exactly alike.
+    #[must_use]
+    pub fn mirrored(self) -> Self {
+        // Each row of 16 bits is read from the other end, and "brighter than the right neighbour" becomes its opposite.
+        Self(self.0.map(|rows| {
+            let mut mirrored = 0;
+            for shift in [0, 16, 32, 48] {
+                #[expect(clippy::cast_possible_truncation, reason = "a row is 16 bits")]
+                let row = (rows >> shift) as u16;
+                mirrored |= u64::from(!row.reverse_bits()) << shift;
+            }
+            mirrored
+        }))
+    }
+
+    /// The bits as bytes, in the order in which they are written as text.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (to, part) in bytes.chunks_exact_mut(8).zip(self.0) {
+            to.copy_from_slice(&part.to_be_bytes());
+        }
+        bytes
+    }
+
     pub(crate) fn of(picture: &Picture) -> Self {
         let grid = picture.luma_grid(COLUMNS, ROWS, STRIDE);
         let mut bits = [0_u64; 4];
@@ -102,6 +127,8 @@ mod tests {
         fn a_hash_survives_being_written(parts: [u64; 4]) {
             let hash = PerceptualHash(parts);
             prop_assert_eq!(hash.to_string().parse(), Ok(hash));
+            prop_assert_eq!(hex::encode(hash.to_bytes()), hash.to_string());
+            prop_assert_eq!(hash.mirrored().mirrored(), hash);
         }
     }
 
@@ -121,6 +148,27 @@ mod tests {
         };
         assert!(scene(false, 0).distance(scene(false, 5)) <= 12);
         assert!(scene(false, 0).distance(scene(true, 0)) > 60);
+    }
+
+    #[test]
+    fn the_hash_of_a_mirror_image_is_known_without_it() {
+        let hash = |mirrored: bool| {
+            let pixel = move |x: u16, y: u16| {
+                let x = f32::from(if mirrored { 479 - x } else { x });
+                let wave = (x / 53.0).sin() + (x / 29.0 + f32::from(y) / 37.0).cos();
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "0 to 255"
+                )]
+                let luma = (wave * 50.0 + 128.0) as u8;
+                [luma; 3]
+            };
+            let rgb = (0..640).flat_map(|y| (0..480).flat_map(move |x| pixel(x, y)));
+            PerceptualHash::of(&Picture::new(480, 640, rgb.collect()).expect("480 by 640"))
+        };
+        assert!(hash(false).mirrored().distance(hash(true)) <= 12);
+        assert!(hash(false).distance(hash(true)) > 60);
     }
 
     #[test]

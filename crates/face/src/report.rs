@@ -6,6 +6,7 @@ use crate::embed::Embedding;
 use crate::eyes::Eyes;
 use crate::hint::Hint;
 use crate::mesh::Landmarks;
+use crate::noise::NoisePrint;
 use crate::pad::PadScores;
 use crate::phash::PerceptualHash;
 use crate::pose::Pose;
@@ -34,6 +35,9 @@ pub struct FrameReport {
     pub hint: Option<Hint>,
     /// For finding the same frame again, in this scan and in others.
     pub hash: PerceptualHash,
+    /// For telling a sensor from a picture that is fed in; left out when a report is stored.
+    #[serde(skip)]
+    pub noise: NoisePrint,
     /// Present if it was asked for and there is a face.
     pub embedding: Option<Embedding>,
     /// Present if it was asked for, there is a face, and the model set can.

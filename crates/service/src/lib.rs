@@ -27,13 +27,15 @@ use std::{ops::Deref, sync::Arc};
 
 use shiming_audit::AuditTrail;
 use shiming_vault::{Entropy, VaultError};
-use shiming_verification::ports::{
-    Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords,
-    federation::Federation, lives::Lives,
-};
-use shiming_verification::ports::{
-    console::{ConsoleCases, ConsoleFigures},
-    operators::{OperatorSessions, Operators},
+use shiming_verification::{
+    ports::{
+        Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords,
+        console::{ConsoleCases, ConsoleFigures},
+        federation::Federation,
+        lives::Lives,
+        operators::{OperatorSessions, Operators},
+    },
+    ports_scan::{KeptScans, SeenFrames},
 };
 
 pub use error::ServiceError;
@@ -66,6 +68,10 @@ pub struct Parts {
     pub photos: Arc<dyn ReferencePhotos>,
     /// Records of scans.
     pub records: Arc<dyn ScanRecords>,
+    /// Frames of earlier scans.
+    pub seen_frames: Arc<dyn SeenFrames>,
+    /// Frames of scans that are kept for a while.
+    pub kept_scans: Arc<dyn KeptScans>,
     /// The bank method.
     pub bank: BankParts,
     /// The face engine.

@@ -1,7 +1,7 @@
-//! Sealed objects beside the database: reference photos, on the local disk or wherever `object_store` reaches.
+//! Sealed objects beside the database: reference photos and frames of scans, on the local disk or wherever `object_store` reaches.
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, path::Path};
-use shiming_verification::words::Realm;
+use shiming_verification::{ids::CaseId, words::Realm};
 
 use crate::{PersonIndex, StoreError};
 
@@ -9,6 +9,14 @@ use crate::{PersonIndex, StoreError};
 pub(crate) fn photo_path(person: PersonIndex, realm: Realm) -> Path {
     let name = person.0.to_string();
     Path::from_iter(["reference_photos", realm.as_str(), &name[..2], &name])
+}
+
+/// Where the frames of a scan lie.
+pub(crate) fn frames_path(case: CaseId, record: u32) -> Path {
+    let name = case.uuid().simple().to_string();
+    // The last digits of an id are random, the first are its time.
+    let shelf = name[name.len() - 2..].to_owned();
+    Path::from_iter(["scan_frames", &shelf, &format!("{name}-{record}")])
 }
 
 pub(crate) async fn put(

@@ -18,6 +18,7 @@ pub mod operator;
 pub mod policy;
 pub mod ports;
 pub mod ports_nodes;
+pub mod ports_scan;
 pub mod review;
 pub mod sync;
 pub mod words;

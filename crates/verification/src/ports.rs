@@ -255,13 +255,13 @@ pub trait RegistryTable: Send + Sync {
 /// Records of scans, kept for audit: scores, thresholds, versions; sealed with the case's key.
 #[async_trait]
 pub trait ScanRecords: Send + Sync {
-    /// Stores the JSON record of one try.
+    /// Stores the JSON record of one try; answers with its number within the case, from 1.
     async fn add_scan_record(
         &self,
         case: CaseId,
         record: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), LedgerError>;
+    ) -> Result<u32, LedgerError>;
 }
 
 /// Compares a live person's stills with the photo that an identity authority holds.

@@ -11,7 +11,7 @@ use crate::picture::Picture;
 use crate::quality;
 use crate::report::{FaceReport, FrameReport, Want};
 use crate::track::Track;
-use crate::{PadScores, PerceptualHash, QualityPolicy, eyes, light, mouth, pad, pose};
+use crate::{NoisePrint, PadScores, PerceptualHash, QualityPolicy, eyes, light, mouth, pad, pose};
 
 /// Least certainty of the landmark model that what it follows is still a face.
 const FOLLOWED: f32 = 0.5;
@@ -117,6 +117,7 @@ impl Worker {
             hint: policy.hint(faces, face.as_ref(), motion),
             face,
             hash: PerceptualHash::of(picture),
+            noise: NoisePrint::of(picture),
             embedding: None,
             pad: None,
         };

@@ -66,6 +66,11 @@ impl Picture {
         self.half.get_or_init(|| Box::new(half::of(self)))
     }
 
+    /// The green of a pixel inside the picture.
+    pub fn green(&self, x: u32, y: u32) -> u8 {
+        self.rgb[(y as usize * self.width as usize + x as usize) * 3 + 1]
+    }
+
     /// Cuts a picture of `width`·`height` out and writes it as three planes. `to_source` takes a pixel of the
     /// cut-out to a place in this picture; what lies outside is black. Between pixels the colour is interpolated.
     /// Where the cut-out is much coarser than the picture, a reduced picture is cut, so that nothing aliases.

@@ -39,6 +39,9 @@ pub(super) struct Course {
     pub phase: Phase,
     /// An identity sample is due, whatever the phase: after positioning, after each action, after a jump.
     pub sample_due: bool,
+    /// An identity sample is due whatever the face does: in the middle of an action, and after nobody saw how the face
+    /// came where it is.
+    pub moving_sample_due: bool,
 }
 
 impl Course {
@@ -55,6 +58,7 @@ impl Course {
             baseline: None,
             phase,
             sample_due: true,
+            moving_sample_due: false,
         }
     }
 

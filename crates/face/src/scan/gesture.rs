@@ -15,7 +15,8 @@ pub(super) struct Watch {
     pub needed: f32,
     /// Furthest way that was seen.
     pub peak: f32,
-    away: bool,
+    /// Whether it went far enough.
+    pub away: bool,
 }
 
 impl Watch {

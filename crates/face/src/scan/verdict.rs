@@ -10,6 +10,10 @@ use crate::{EngineInfo, Hint, PerceptualHash};
 pub struct ScanVerdict {
     /// Whether a live person was in front of the camera.
     pub liveness: Liveness,
+    /// Everything that spoke against it; empty if it was found live.
+    pub grounds: Vec<Ground>,
+    /// What this record can't show, whatever it says.
+    pub caveats: Vec<Caveat>,
     /// Passive presentation-attack detection; `None` if the set can't, the policy says off, or no frame was judged.
     /// What it was allowed to decide is in `policy.passive_pad`.
     pub passive: Option<PadSummary>,
@@ -17,13 +21,16 @@ pub struct ScanVerdict {
     pub reflection: Option<f32>,
     /// Lowest similarity between sampled frames; `None` with fewer than two samples.
     pub same_person: Option<f32>,
+    /// Lowest similarity of a frame from the middle of an action, or from after a gap, to the neutral ones; `None`
+    /// without any.
+    pub same_person_moving: Option<f32>,
     /// Sequence numbers of the frames to compare with the reference, best first.
     pub best_stills: Vec<u32>,
     /// Each challenge as it went, of all starts of the script.
     pub challenges: Vec<ChallengeRecord>,
     /// When things happened.
     pub timings: Timings,
-    /// Hashes of neutral frames and of the ends of actions, for finding replays across scans.
+    /// Hashes of distinct frames, spread over the scan, for finding it again among others.
     pub hashes: Vec<PerceptualHash>,
     /// Oddities that decide nothing alone.
     pub risk_signals: Vec<RiskSignal>,
@@ -49,6 +56,65 @@ pub enum Liveness {
         /// Why.
         reason: Reason,
     },
+}
+
+/// What spoke against a live person. Several may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// No good neutral frames in time.
+    NeverPositioned,
+    /// An action was not seen in time.
+    ActionNotSeen,
+    /// The face was away for too long, and again after a new start.
+    FaceLost,
+    /// The face moved as no head can, and again after a new start.
+    ImpossibleMotion,
+    /// The neutral face was sampled too seldom to say that it stayed the same person.
+    TooFewSamples,
+    /// Two neutral frames show different people.
+    AnotherPerson,
+    /// A frame of an action, or from after a gap, shows somebody else.
+    AnotherPersonInMotion,
+    /// Passive detection calls it an attack.
+    PresentationAttack,
+    /// Passive detection is not sure.
+    PassiveUnsure,
+    /// Passive detection got no frame that it could judge.
+    PassiveNotJudged,
+}
+
+/// What a record can't show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caveat {
+    /// A browser can't prove that a physical camera took the frames (injection, CEN/TS 18099): a virtual camera with a
+    /// picture that is made while the challenges are read is not excluded.
+    CameraNotProven,
+    /// The models can't tell a printed or replayed face from a live one; only the challenges do.
+    NoPassiveDetection,
+    /// The thresholds' false match rate is not measured on enough comparisons.
+    ThresholdsUnrated,
+    /// The models are good enough for a demonstration only.
+    DemoGradeModels,
+}
+
+impl Caveat {
+    /// Those that hold for an engine.
+    pub(super) fn of(engine: &EngineInfo) -> Vec<Self> {
+        let all = [
+            (true, Self::CameraNotProven),
+            (!engine.passive_pad, Self::NoPassiveDetection),
+            (
+                engine.thresholds.rating == crate::Rating::Unrated,
+                Self::ThresholdsUnrated,
+            ),
+            (engine.demo_grade, Self::DemoGradeModels),
+        ];
+        all.into_iter()
+            .filter_map(|(holds, caveat)| holds.then_some(caveat))
+            .collect()
+    }
 }
 
 /// Why a scan did not end live: a code of the product's error table.

@@ -2,6 +2,8 @@
 //! real face engine behind it.
 #![allow(dead_code)] // Each test file uses its part.
 
+pub mod phone;
+
 use std::{
     path::PathBuf,
     sync::{
@@ -61,6 +63,7 @@ impl Clock for HandClock {
 pub struct World {
     pub router: Router,
     pub services: Services,
+    pub storage: Arc<dyn shiming_storage::Storage>,
     pub clock: Arc<HandClock>,
     _folder: tempfile::TempDir,
 }
@@ -114,6 +117,7 @@ impl World {
         };
         shiming_storage::migrate(&settings.url).await.unwrap();
         let store = shiming_storage::open(&settings).await.unwrap();
+        let storage = store.clone();
         let now = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
         let clock = Arc::new(HandClock(AtomicI64::new(now.timestamp_millis())));
         let faces = FacePool::new(Arc::new(engine()), 1, 4);
@@ -137,6 +141,8 @@ impl World {
             sessions: store.clone(),
             console: store.clone(),
             figures: store.clone(),
+            seen_frames: store.clone(),
+            kept_scans: store.clone(),
             audit: store.clone(),
             bank: BankParts {
                 channel: None,
@@ -171,6 +177,7 @@ impl World {
         Self {
             router: router(state),
             services,
+            storage,
             clock,
             _folder: folder,
         }
@@ -207,6 +214,21 @@ impl World {
     pub async fn state_of(&self, path: &str) -> &'static str {
         let id = path.rsplit('/').next().unwrap().parse().unwrap();
         self.services.cases.get(id).await.unwrap().state.name()
+    }
+
+    /// The records of the scans of the case at a path.
+    pub async fn records(&self, path: &str) -> Vec<Value> {
+        let id = path.rsplit('/').next().unwrap().parse().unwrap();
+        let case = self.services.cases.get(id).await.unwrap();
+        let records = self
+            .storage
+            .scan_records(case.account.platform, id)
+            .await
+            .unwrap();
+        let parse = |record: &shiming_storage::api::ScanRecord| {
+            serde_json::from_str(&record.record).unwrap()
+        };
+        records.iter().map(parse).collect()
     }
 
     /// An applicant who has come in and chosen; answers with the path of the case.

@@ -1,6 +1,6 @@
 //! From the script's verdict to the case's outcome: liveness first, then the face, each committed on its own.
 
-use serde_json::json;
+use serde_json::Value;
 use shiming_face::scan::{Liveness as Seen, Outcome, PassivePad, Prompt, ScanVerdict};
 use shiming_verification::{
     case::{Case, State},
@@ -10,6 +10,7 @@ use shiming_verification::{
     words::EngineGrade,
 };
 
+use super::{ReplayFinding, keep::Left, record};
 use crate::{Services, error::ServiceError, step::Step};
 
 impl Services {
@@ -21,43 +22,64 @@ impl Services {
         &self,
         id: CaseId,
         verdict: &ScanVerdict,
-        stills: &[Vec<u8>],
+        left: &Left,
     ) -> Result<Case, ServiceError> {
-        self.keep_record(id, &json!({ "scan": verdict }).to_string())
-            .await?;
-        let case = self
-            .cases
-            .step(id, Step::Liveness(liveness(verdict)))
-            .await?;
-        if !matches!(
+        let replay = self.look_for_replay(id, &verdict.hashes).await?;
+        let decision = liveness(verdict, replay.as_ref());
+        let record = record::of_liveness(verdict, replay.as_ref(), decision);
+        let number = self.keep_record(id, &record).await?;
+        let case = self.cases.step(id, Step::Liveness(decision)).await?;
+        let live = matches!(
             case.state,
             State::FaceRunning {
                 live_at: Some(_),
                 ..
             }
-        ) {
-            return Ok(case);
-        }
+        );
+        let case = if live {
+            self.compare(case, verdict, left).await?
+        } else {
+            case
+        };
+        self.keep_frames(&case, number, left).await;
+        Ok(case)
+    }
+
+    async fn compare(
+        &self,
+        case: Case,
+        verdict: &ScanVerdict,
+        left: &Left,
+    ) -> Result<Case, ServiceError> {
         let Some(claim) = &case.claim else {
             return Ok(case);
         };
-        let comparison = self.authority.compare(claim, case.realm, stills).await;
-        self.keep_record(id, &comparison.record).await?;
-        let credential = CredentialId::new(self.fresh_id()?);
+        let stills = left.stills();
+        let comparison = self.authority.compare(claim, case.realm, &stills).await;
         let outcome = capped(comparison.outcome, verdict);
-        self.cases.step(id, Step::Face(outcome, credential)).await
+        let lowered = outcome != comparison.outcome;
+        let record = record::of_comparison(&comparison.record, outcome, lowered);
+        self.keep_record(case.id, &record).await?;
+        let credential = CredentialId::new(self.fresh_id()?);
+        self.cases
+            .step(case.id, Step::Face(outcome, credential))
+            .await
     }
 
-    async fn keep_record(&self, id: CaseId, record: &str) -> Result<(), ServiceError> {
+    async fn keep_record(&self, id: CaseId, record: &Value) -> Result<u32, ServiceError> {
         Ok(self
             .records
-            .add_scan_record(id, record, self.clock.now())
+            .add_scan_record(id, &record.to_string(), self.clock.now())
             .await?)
     }
 }
 
-fn liveness(verdict: &ScanVerdict) -> Liveness {
+/// The script's verdict, unless the frames had been here before.
+fn liveness(verdict: &ScanVerdict, replay: Option<&ReplayFinding>) -> Liveness {
     match verdict.liveness {
+        Seen::Live if replay.is_some_and(ReplayFinding::refuses) => {
+            Liveness::NotLive(Code::LivenessFailed)
+        }
         Seen::Live => Liveness::Live,
         Seen::NotLive { reason } => Liveness::NotLive(code(reason.code())),
         Seen::NoTry { reason } => Liveness::NotJudged(code(reason.code())),

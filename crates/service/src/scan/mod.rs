@@ -4,9 +4,12 @@ mod authority;
 mod gate;
 mod inbox;
 mod judge;
+mod keep;
 mod line;
 mod pace;
 mod pool;
+mod record;
+mod replay;
 mod run;
 mod running;
 
@@ -16,7 +19,9 @@ use shiming_face::scan::{PhoneEvent, ScanPolicy};
 pub use authority::EmbeddedAuthority;
 pub use gate::{InLine, Load, Place};
 pub use inbox::{Frame, Inbox, Incoming, Taken};
+pub use keep::Rejudged;
 pub use pool::{FacePool, Turn};
+pub use replay::{ReplayFinding, ReplayMode, ReplayPolicy};
 pub use run::Ended;
 pub use running::{Connected, Scans};
 
@@ -51,6 +56,10 @@ pub struct ScanSettings {
     pub at_once: usize,
     /// Seconds for which a broken connection may come back before the try ends unjudged.
     pub reconnect_seconds: u64,
+    /// Days for which the frames of a judged scan are kept, 0 to 7.
+    pub keep_frames_days: u8,
+    /// How recordings that come a second time are recognised.
+    pub replay: ReplayPolicy,
 }
 
 impl Default for ScanSettings {
@@ -62,6 +71,8 @@ impl Default for ScanSettings {
             jpeg_quality: 0.8,
             at_once: 0,
             reconnect_seconds: 60,
+            keep_frames_days: 0,
+            replay: ReplayPolicy::default(),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The loop of one scan: frames in, prompts out, until the script has a verdict or the phone is gone.
 
-use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use shiming_face::{
     Track,
-    scan::{Prompt, ScanStart, ScanVerdict, Script, Stage},
+    scan::{Input, PhoneEvent, Prompt, ScanStart, ScanVerdict, Script, Stage},
 };
 use shiming_verification::{
     case::{Case, State},
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Hello, Inbox, Incoming, Phase, Place, Turn,
     judge::{no_try_used, result},
+    keep::Film,
 };
 use crate::{
     Services, edge::random, error::ServiceError, progress::Progress, step::Step, tokens::digest,
@@ -54,7 +55,7 @@ struct Scan<'a> {
     case: CaseId,
     script: Script,
     track: Track,
-    kept: HashMap<u32, Vec<u8>>,
+    film: Film,
     out: &'a Sender<Prompt>,
 }
 
@@ -84,18 +85,10 @@ impl Services {
             .await?;
         let stop = self.scans.begin(id, since(&case, self.clock.now()));
         send(out, self.ready(&case)).await;
-        let mut scan = Scan {
-            services: self,
-            case: id,
-            script: self.script(hello)?,
-            track: Track::default(),
-            kept: HashMap::new(),
-            out,
-        };
+        let mut scan = self.begin(id, hello, out)?;
         let end = scan.run(inbox, &stop).await;
-        let stills = scan.stills(&end);
         let moved = matches!(end, End::Moved);
-        let last = self.conclude(&case, end, &stills).await;
+        let last = self.conclude(&case, end, scan.film).await;
         self.cases.board.set(id, None);
         self.scans.end(id, &stop);
         if moved {
@@ -140,31 +133,35 @@ impl Services {
         self.settings.fps.min(ceiling)
     }
 
-    fn script(&self, hello: &Hello) -> Result<Script, ServiceError> {
+    fn begin<'a>(
+        &'a self,
+        case: CaseId,
+        hello: &Hello,
+        out: &'a Sender<Prompt>,
+    ) -> Result<Scan<'a>, ServiceError> {
         let start = ScanStart {
             seed: random(&*self.entropy)?,
             reduced_motion: hello.reduced_motion,
             camera_label: hello.camera.label.clone(),
             engine: self.faces.engine().info().clone(),
         };
-        Ok(Script::new(
-            self.settings.script.clone(),
-            start,
-            self.clock.steady_ms(),
-        ))
+        let now = self.clock.steady_ms();
+        Ok(Scan {
+            services: self,
+            case,
+            film: Film::begin(&self.settings, &start, now),
+            script: Script::new(self.settings.script.clone(), start, now),
+            track: Track::default(),
+            out,
+        })
     }
 
     /// What the end of the loop means for the case; answers with the last message.
-    async fn conclude(
-        &self,
-        started: &Case,
-        end: End,
-        stills: &[Vec<u8>],
-    ) -> Result<Prompt, ServiceError> {
+    async fn conclude(&self, started: &Case, end: End, film: Film) -> Result<Prompt, ServiceError> {
         let id = started.id;
         match end {
             End::Verdict(verdict) => {
-                let case = self.judge(id, &verdict, stills).await?;
+                let case = self.judge(id, &verdict, &film.end(&verdict)).await?;
                 Ok(result(&case, self.cases.policy.face_tries))
             }
             End::Left => {
@@ -217,9 +214,9 @@ impl Scan<'_> {
                 incoming = inbox.next() => match incoming {
                     Incoming::Left => return End::Left,
                     Incoming::Gone => return End::Gone,
-                    Incoming::Note(event) => self.script.on_note(event, self.now()),
+                    Incoming::Note(event) => self.hear(event),
                 },
-                _ = ticks.tick() => self.script.tick(self.now()),
+                _ = ticks.tick() => self.pass_time(),
                 Ok(()) = fps.changed() => self.new_rate(&mut told, *fps.borrow_and_update()),
                 mine = &mut turn => {
                     turn = self::turn(services, inbox);
@@ -245,14 +242,27 @@ impl Scan<'_> {
         tracing::trace!(case = %self.case, seq = meta.seq, phone_ms, ?age, "frame judged");
         let now = self.now();
         let Ok(measured) = measured else {
+            self.film.note(Input::Unreadable, now);
             return self.script.on_unreadable_frame(now);
         };
         self.track = measured.track;
+        self.film.note(Input::Frame(meta), now);
         let prompts = self.script.on_frame(&measured.report, meta, now);
-        self.kept.insert(meta.seq, measured.jpeg);
-        let wanted = self.script.kept_frames();
-        self.kept.retain(|seq, _| wanted.contains(seq));
+        self.film
+            .add(meta.seq, measured.jpeg, &self.script.kept_frames());
         prompts
+    }
+
+    fn hear(&mut self, event: PhoneEvent) -> Vec<Prompt> {
+        let now = self.now();
+        self.film.note(Input::Note(event), now);
+        self.script.on_note(event, now)
+    }
+
+    fn pass_time(&mut self) -> Vec<Prompt> {
+        let now = self.now();
+        self.film.note(Input::Tick, now);
+        self.script.tick(now)
     }
 
     /// What to tell the phone when the ceiling for all scans has changed.
@@ -282,18 +292,6 @@ impl Scan<'_> {
             }
             send(self.out, prompt).await;
         }
-    }
-
-    /// The frames to compare, best first.
-    fn stills(&self, end: &End) -> Vec<Vec<u8>> {
-        let End::Verdict(verdict) = end else {
-            return Vec::new();
-        };
-        verdict
-            .best_stills
-            .iter()
-            .filter_map(|seq| self.kept.get(seq).cloned())
-            .collect()
     }
 
     fn now(&self) -> u64 {

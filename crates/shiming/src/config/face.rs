@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use shiming_face::{EngineOptions, Rating, Thresholds};
+use shiming_face::{EngineOptions, Measured, Rating, Thresholds};
 
 use super::FaceSection;
 
@@ -46,21 +46,55 @@ impl FaceSection {
     }
 
     fn thresholds(&self) -> Option<Thresholds> {
+        let measured = self.measured();
+        let provenance = match &measured {
+            None => "set by this server's operator without a measurement".to_owned(),
+            Some(m) => format!(
+                "measured by this server's operator on {}: {:.1e} of {} impostor pairs, at most {:.1e} with 95 % confidence",
+                m.set, m.false_match_rate, m.impostor_pairs, m.upper_bound
+            ),
+        };
         Some(Thresholds {
             accept: self.accept?,
             review: self.review?,
             continuity: self.continuity?,
-            rating: Rating::Unrated,
-            provenance: "set by this server's operator".to_owned(),
+            in_motion: self.in_motion?,
+            rating: measured.as_ref().map_or(Rating::Unrated, Measured::rating),
+            measured,
+            provenance,
+        })
+    }
+
+    fn measured(&self) -> Option<Measured> {
+        Some(Measured {
+            set: self.measured_on.clone()?,
+            impostor_pairs: self.impostor_pairs?,
+            false_match_rate: self.false_match_rate?,
+            upper_bound: self.false_match_bound?,
         })
     }
 
     pub(super) fn thresholds_fit(&self) -> Result<(), &'static str> {
-        match (self.accept, self.review, self.continuity) {
-            (None, None, None) => Ok(()),
-            (Some(accept), Some(review), Some(_)) if review <= accept => Ok(()),
-            (Some(_), Some(_), Some(_)) => Err("face.review has to be at most face.accept"),
-            _ => Err("face.accept, face.review and face.continuity are set together or not at all"),
+        let figures = [
+            self.measured_on.is_some(),
+            self.impostor_pairs.is_some(),
+            self.false_match_rate.is_some(),
+            self.false_match_bound.is_some(),
+        ];
+        if figures.contains(&true) && (figures.contains(&false) || self.accept.is_none()) {
+            return Err(
+                "face.measured_on, impostor_pairs, false_match_rate and false_match_bound are set together, and with face.accept",
+            );
+        }
+        match (self.accept, self.review, self.continuity, self.in_motion) {
+            (None, None, None, None) => Ok(()),
+            (Some(accept), Some(review), Some(_), Some(_)) if review <= accept => Ok(()),
+            (Some(_), Some(_), Some(_), Some(_)) => {
+                Err("face.review has to be at most face.accept")
+            }
+            _ => Err(
+                "face.accept, face.review, face.continuity and face.in_motion are set together or not at all",
+            ),
         }
     }
 }
@@ -69,7 +103,7 @@ impl FaceSection {
 mod tests {
     use confique::{Config as _, Layer as _};
 
-    use super::{FaceSection, Path, consts};
+    use super::{FaceSection, Path, Rating, consts};
 
     type Layer = <FaceSection as confique::Config>::Layer;
 
@@ -82,6 +116,7 @@ mod tests {
             accept,
             review,
             continuity,
+            in_motion: continuity,
             ..Layer::empty()
         };
         FaceSection::from_layer(set.with_fallback(Layer::default_values())).ok()
@@ -101,11 +136,40 @@ mod tests {
             .engine_options(2)
             .thresholds;
         assert_eq!(
-            set.map(|thresholds| (thresholds.accept, thresholds.review)),
-            Some((0.5, 0.4))
+            set.map(|thresholds| (thresholds.accept, thresholds.review, thresholds.rating)),
+            Some((0.5, 0.4, Rating::Unrated))
         );
         assert!(with(Some(0.5), None, None).is_none());
         assert!(with(Some(0.4), Some(0.5), Some(0.4)).is_none());
+    }
+
+    #[test]
+    fn thresholds_carry_what_they_were_measured_on() {
+        let measured = |pairs| {
+            let set = Layer {
+                accept: Some(0.5),
+                review: Some(0.4),
+                continuity: Some(0.4),
+                in_motion: Some(0.2),
+                measured_on: Some("our staff, 2026".to_owned()),
+                impostor_pairs: pairs,
+                false_match_rate: Some(1e-4),
+                false_match_bound: Some(1.6e-4),
+                ..Layer::empty()
+            };
+            FaceSection::from_layer(set.with_fallback(Layer::default_values())).ok()
+        };
+        let thresholds =
+            |pairs| measured(Some(pairs)).and_then(|face| face.engine_options(1).thresholds);
+        let rated = thresholds(40_000).expect("set");
+        assert_eq!(rated.rating, Rating::Rated);
+        assert!(
+            rated.provenance.contains("our staff, 2026"),
+            "{}",
+            rated.provenance
+        );
+        assert_eq!(thresholds(20_000).expect("set").rating, Rating::Unrated);
+        assert!(measured(None).is_none(), "half of the figures is none");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod outbound;
 mod plan;
 mod policy;
 mod reference;
+mod replay;
 mod scan;
 mod secrets;
 mod sections;

@@ -6,6 +6,8 @@ use serde::Serialize;
 use shiming_face::scan::{Action, Gestures, PassivePad, ScanPolicy};
 use shiming_service::scan::ScanSettings;
 
+use super::replay::ReplaySection;
+
 /// Limits and thresholds of a scan. Times in milliseconds.
 #[derive(Clone, Debug, Serialize, Configuration)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
@@ -108,6 +110,19 @@ pub struct ScanSection {
     #[config(env = "SHIMING_SCAN_RECONNECT_SECONDS", default = 60)]
     pub reconnect_seconds: u64,
 
+    /// Days for which the frames of a judged scan are kept, sealed, for disputes: 0 to 7. With 0 no frame is ever written
+    /// down, but for the few that a reviewer has to look at, until the review is decided.
+    #[config(
+        env = "SHIMING_SCAN_KEEP_FRAMES_DAYS",
+        default = 0,
+        validate(*keep_frames_days <= 7, "frames are kept for 7 days at the longest")
+    )]
+    pub keep_frames_days: u8,
+
+    /// Recordings that come a second time.
+    #[config(nested)]
+    pub replay: ReplaySection,
+
     /// How far each action has to go from the person's own baseline.
     #[config(nested)]
     pub gestures: GesturesSection,
@@ -149,6 +164,8 @@ impl ScanSection {
             jpeg_quality: self.jpeg_quality,
             at_once: self.at_once,
             reconnect_seconds: self.reconnect_seconds,
+            keep_frames_days: self.keep_frames_days,
+            replay: self.replay.to_policy(),
         }
     }
 

@@ -221,7 +221,8 @@ pub struct FaceSection {
     pub max_image_bytes: usize,
 
     /// Similarity from which two faces are the same person's, instead of the model set's measured one. Set it together
-    /// with `review` and `continuity`, from a measurement on people like yours; results then count as unrated.
+    /// with `review`, `continuity` and `in_motion`, from a measurement on people like yours: `./x bench faces` prints
+    /// all of it, ready to be put here.
     #[config(env = "SHIMING_FACE_ACCEPT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accept: Option<f32>,
@@ -231,10 +232,36 @@ pub struct FaceSection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<f32>,
 
-    /// Similarity between the frames of one scan, below which somebody else has stepped in.
+    /// Similarity between the neutral frames of one scan, below which somebody else has stepped in.
     #[config(env = "SHIMING_FACE_CONTINUITY")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continuity: Option<f32>,
+
+    /// The same between a frame from the middle of an action and the neutral ones.
+    #[config(env = "SHIMING_FACE_IN_MOTION")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_motion: Option<f32>,
+
+    /// Name of the data set on which `accept` was measured. Set it together with the three figures below; without them
+    /// results count as unrated.
+    #[config(env = "SHIMING_FACE_MEASURED_ON")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured_on: Option<String>,
+
+    /// Comparisons of different people in it. A false match rate of 0.0001 needs at least 30 000 to be rated.
+    #[config(env = "SHIMING_FACE_IMPOSTOR_PAIRS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impostor_pairs: Option<u64>,
+
+    /// Share of them that reach `accept`.
+    #[config(env = "SHIMING_FACE_FALSE_MATCH_RATE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub false_match_rate: Option<f64>,
+
+    /// Upper end of its 95 % interval.
+    #[config(env = "SHIMING_FACE_FALSE_MATCH_BOUND")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub false_match_bound: Option<f64>,
 }
 
 /// What the pages link to.

@@ -4,8 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
 use shiming_audit::{Actor, Record};
-use shiming_storage::Storage;
-use shiming_verification::{policy::Policy, ports::LedgerError};
+use shiming_storage::{Storage, api::PruneBefore};
+use shiming_verification::ports::LedgerError;
+
+use crate::config::Config;
 
 use super::anchors::Anchors;
 
@@ -13,23 +15,44 @@ const EVERY: Duration = Duration::from_hours(1);
 /// Keys of one statement; the rest follows at once.
 const KEYS_AT_ONCE: u32 = 500;
 
+/// How long things that fade are remembered.
+#[derive(Clone, Copy)]
+pub struct Memory {
+    marks: chrono::Duration,
+    frame_hashes: chrono::Duration,
+}
+
+impl Memory {
+    /// As the configuration says.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            // Failures count for one lock time; those that are twice as old count nowhere.
+            marks: config.policy.to_policy().lock_time() * 2,
+            frame_hashes: chrono::Duration::days(config.scan.replay.keep_days.into()),
+        }
+    }
+}
+
 /// Keeps house for ever.
-pub async fn run(storage: Arc<dyn Storage>, policy: Policy, anchors: Anchors) {
+pub async fn run(storage: Arc<dyn Storage>, memory: Memory, anchors: Anchors) {
     loop {
         if let Err(error) = anchors.keep(&*storage, Utc::now()).await {
             tracing::warn!(%error, "the audit trail was not signed; trying again in an hour");
         }
-        if let Err(error) = keep(&*storage, &policy).await {
+        if let Err(error) = keep(&*storage, memory).await {
             tracing::warn!(%error, "housekeeping failed; trying again in an hour");
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn keep(storage: &dyn Storage, policy: &Policy) -> Result<(), LedgerError> {
+async fn keep(storage: &dyn Storage, memory: Memory) -> Result<(), LedgerError> {
     let now = Utc::now();
-    // Failures count for one lock time; those that are twice as old count nowhere.
-    let pruned = storage.prune(now, now - policy.lock_time() * 2).await?;
+    let before = PruneBefore {
+        marks: now - memory.marks,
+        frame_hashes: now - memory.frame_hashes,
+    };
+    let pruned = storage.prune(now, before).await?;
     storage.prune_operators(now).await?;
     tracing::debug!(?pruned, "forgot what is over");
     let mut rewrapped = 0;

@@ -109,7 +109,7 @@ impl Aside {
             };
             for_ever.spawn(housekeeping::run(
                 storage,
-                config.policy.to_policy(),
+                housekeeping::Memory::of(config),
                 anchors,
             ));
             let sisters = services.clone();

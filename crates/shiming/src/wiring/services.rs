@@ -59,6 +59,8 @@ pub async fn build(config: &Config) -> Result<Built> {
         sessions: storage.clone(),
         console: storage.clone(),
         figures: storage.clone(),
+        seen_frames: storage.clone(),
+        kept_scans: storage.clone(),
         audit: storage.clone(),
         bank: BankParts {
             channel: super::bank_channel(config)?,

@@ -24,6 +24,7 @@ use shiming_verification::{
         lives::Lives,
     },
     ports_nodes::CaseVersions,
+    ports_scan::{KeptScans, SeenFrames},
 };
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -44,6 +45,8 @@ pub trait Storage:
     + RegistryTable
     + ReferencePhotos
     + ScanRecords
+    + SeenFrames
+    + KeptScans
     + CaseEvents
     + CaseQueries
     + CaseVersions
@@ -72,6 +75,8 @@ impl<T> Storage for T where
         + RegistryTable
         + ReferencePhotos
         + ScanRecords
+        + SeenFrames
+        + KeptScans
         + CaseEvents
         + CaseQueries
         + CaseVersions
@@ -247,6 +252,19 @@ pub struct Pruned {
     pub portal_sessions: u64,
     /// Failures that no longer count.
     pub marks: u64,
+    /// Frames' hashes that are past their retention.
+    pub frame_hashes: u64,
+    /// Scans whose frames are past their retention.
+    pub kept_scans: u64,
+}
+
+/// Up to when things that fade are forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PruneBefore {
+    /// Failures counted before this.
+    pub marks: DateTime<Utc>,
+    /// Frames' hashes of scans before this.
+    pub frame_hashes: DateTime<Utc>,
 }
 
 /// Erasing, forgetting, looking after.
@@ -262,12 +280,9 @@ pub trait Housekeeping: Send + Sync {
     /// case and a credential outlast it: they are what the platform still relies on, and end by their own rules.
     async fn erase_person(&self, id: &IdNumber, now: DateTime<Utc>) -> Result<bool, LedgerError>;
 
-    /// Deletes what is over: secrets and sessions at `now`, failures counted before `marks_before`.
-    async fn prune(
-        &self,
-        now: DateTime<Utc>,
-        marks_before: DateTime<Utc>,
-    ) -> Result<Pruned, LedgerError>;
+    /// Deletes what is over: secrets, sessions and kept frames at `now`, what fades as `before` says. Frames that were
+    /// kept for a review go as soon as it is decided.
+    async fn prune(&self, now: DateTime<Utc>, before: PruneBefore) -> Result<Pruned, LedgerError>;
 
     /// Wraps up to `limit` data keys with the current master key that are not yet; tells how many, 0 when all are.
     async fn rewrap_keys(&self, limit: u32) -> Result<u64, LedgerError>;

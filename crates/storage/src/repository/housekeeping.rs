@@ -9,7 +9,7 @@ use shiming_verification::{ids::CaseId, ports::LedgerError};
 use super::{Result, Store, audit, data_key, reference_photo};
 use crate::{
     PersonIndex,
-    api::{Housekeeping, Pruned},
+    api::{Housekeeping, PruneBefore, Pruned},
     words::millis,
 };
 
@@ -58,16 +58,19 @@ impl Store {
         Ok(query.execute(&self.writer).await?.rows_affected())
     }
 
-    async fn prune_all(&self, now: DateTime<Utc>, marks_before: DateTime<Utc>) -> Result<Pruned> {
+    async fn prune_all(&self, now: DateTime<Utc>, before: PruneBefore) -> Result<Pruned> {
         let secrets = "DELETE FROM client_secret WHERE expires_at <= $1";
         let sessions = "DELETE FROM portal_session WHERE expires_at <= $1";
         let marks = "DELETE FROM mark WHERE at < $1";
         let tickets = "DELETE FROM federation_ticket WHERE expires_at <= $1";
         self.delete_over(tickets, now).await?;
+        let hashes = "DELETE FROM scan_frame_hash WHERE at < $1";
         Ok(Pruned {
             client_secrets: self.delete_over(secrets, now).await?,
             portal_sessions: self.delete_over(sessions, now).await?,
-            marks: self.delete_over(marks, marks_before).await?,
+            marks: self.delete_over(marks, before.marks).await?,
+            frame_hashes: self.delete_over(hashes, before.frame_hashes).await?,
+            kept_scans: self.delete_kept_scans(now).await?,
         })
     }
 
@@ -95,12 +98,8 @@ impl Housekeeping for Store {
             .await?)
     }
 
-    async fn prune(
-        &self,
-        now: DateTime<Utc>,
-        marks_before: DateTime<Utc>,
-    ) -> Result<Pruned, LedgerError> {
-        Ok(self.prune_all(now, marks_before).await?)
+    async fn prune(&self, now: DateTime<Utc>, before: PruneBefore) -> Result<Pruned, LedgerError> {
+        Ok(self.prune_all(now, before).await?)
     }
 
     async fn rewrap_keys(&self, limit: u32) -> Result<u64, LedgerError> {

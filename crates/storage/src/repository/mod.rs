@@ -26,6 +26,7 @@ mod housekeeping;
 mod import_run;
 mod job;
 mod job_upkeep;
+mod kept_scan;
 mod life;
 mod mark;
 mod nodes;
@@ -34,6 +35,7 @@ mod operator_session;
 mod portal;
 mod reference_photo;
 mod scan_record;
+mod seen_frame;
 mod store;
 
 pub(crate) use store::Store;

@@ -19,20 +19,22 @@ use crate::{
 const PURPOSE: &str = "scan record";
 
 impl Store {
-    async fn insert_scan(&self, case: CaseId, record: &str, now: DateTime<Utc>) -> Result<()> {
+    async fn insert_scan(&self, case: CaseId, record: &str, now: DateTime<Utc>) -> Result<u32> {
         let mut tx = self.begin().await?;
         let key = data_key::get(&mut tx, &self.seals, Owner::case(case)).await?;
         let key = key.ok_or(StoreError::Missing { what: "case" })?;
-        sqlx::query(
+        let seq: i64 = sqlx::query_scalar(
             "INSERT INTO scan_record (case_id, seq, body, at)
-             SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3 FROM scan_record WHERE case_id = $1",
+             SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3 FROM scan_record WHERE case_id = $1
+             RETURNING seq",
         )
         .bind(case.uuid())
         .bind(self.seals.seal(&key, PURPOSE, record.as_bytes())?)
         .bind(millis(now))
-        .execute(&mut *tx)
+        .fetch_one(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        small(seq)
     }
 
     pub(super) async fn scans_within(
@@ -82,7 +84,7 @@ impl ScanRecords for Store {
         case: CaseId,
         record: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<u32, LedgerError> {
         Ok(self.insert_scan(case, record, now).await?)
     }
 }

@@ -11,14 +11,15 @@ use super::colour::Shown;
 use super::course::{Course, Phase};
 use super::evidence::{Passive, Stills};
 use super::guide::{Guide, during_action};
-use super::presence::{Identity, Presence};
+use super::hashes::Hashes;
+use super::presence::{Identity, Motion, Presence};
 use super::risk::{RiskSignal, Risks};
 use super::{
     Action, ChallengeRecord, FrameMeta, PassivePad, PhoneEvent, Prompt, ScanPolicy, ScanVerdict,
     Timings,
 };
-use crate::report::{FrameReport, Want};
-use crate::{EngineInfo, Hint, PerceptualHash};
+use crate::report::{FaceReport, FrameReport, Want};
+use crate::{EngineInfo, Hint};
 
 /// Presentation-attack scores taken while positioning; the others are spread over the rest of the scan.
 const PAD_WHILE_POSITIONING: usize = 2;
@@ -57,7 +58,7 @@ pub struct Script {
     stills: Stills,
     risks: Risks,
     colours: Vec<Shown>,
-    hashes: Vec<PerceptualHash>,
+    hashes: Hashes,
     records: Vec<ChallengeRecord>,
     timings: Timings,
     verdict: Option<ScanVerdict>,
@@ -83,7 +84,7 @@ impl Script {
             identity: Identity::default(),
             passive: Passive::default(),
             colours: Vec::new(),
-            hashes: Vec::new(),
+            hashes: Hashes::default(),
             records: Vec::new(),
             timings: Timings::default(),
             verdict: None,
@@ -107,7 +108,7 @@ impl Script {
         };
         let passive = self.judges_passively() && !self.passive.is_enough(&self.policy);
         Want {
-            embedding: sampling && self.course.sample_due,
+            embedding: sampling && self.course.sample_due || self.moves(),
             pad: passive && sampling && self.passive.count() < pad_quota,
         }
     }
@@ -122,15 +123,15 @@ impl Script {
         self.timings
             .first_frame_ms
             .get_or_insert(now_ms.saturating_sub(self.started_ms));
-        self.risks.see(meta, report.hash, self.last_cue, now_ms);
+        if self.risks.see(meta, report, self.last_cue, now_ms) {
+            self.course.moving_sample_due = true;
+        }
         self.last_hint = report.hint;
         if let Some(face) = report.face.as_ref().filter(|_| report.faces == 1) {
-            if self.presence.see(face, now_ms) {
-                self.risks.add(RiskSignal::FaceJumped);
-                self.course.sample_due = true;
-            }
-            prompts.extend(self.step(face, report, meta, now_ms));
+            self.hashes.see(report.hash);
+            prompts.extend(self.follow(face, report, meta, now_ms));
         } else {
+            self.presence.miss();
             match &mut self.course.phase {
                 Phase::Positioning { steady, .. } => steady.bad(),
                 Phase::Neutral { settling, .. } => settling.bad(),
@@ -140,6 +141,42 @@ impl Script {
         prompts.extend(self.guide(now_ms));
         prompts.extend(self.tick(now_ms));
         prompts
+    }
+
+    /// A frame with exactly one face.
+    fn follow(
+        &mut self,
+        face: &FaceReport,
+        report: &FrameReport,
+        meta: FrameMeta,
+        now_ms: u64,
+    ) -> Vec<Prompt> {
+        let motion = self.presence.see(face, now_ms);
+        if motion != Motion::Plausible {
+            self.course.sample_due = true;
+            self.course.moving_sample_due = true;
+        }
+        if motion == Motion::Impossible {
+            self.risks.add(RiskSignal::FaceJumped);
+            if !matches!(self.course.phase, Phase::Positioning { .. }) {
+                return self.cut(now_ms);
+            }
+        }
+        let calm_samples = self.identity.calm_count();
+        let prompts = self.step(face, report, meta, now_ms);
+        if self.identity.calm_count() > calm_samples {
+            self.course.moving_sample_due = false;
+        } else if let Some(sample) = report.embedding.as_ref().filter(|_| self.moves()) {
+            self.identity.add_moving(sample.clone());
+            self.course.moving_sample_due = false;
+        }
+        prompts
+    }
+
+    /// Whether a sample of the face in motion is due. While positioning there is nothing yet to compare it with.
+    fn moves(&self) -> bool {
+        let positioning = matches!(self.course.phase, Phase::Positioning { .. });
+        self.course.moving_sample_due && !positioning
     }
 
     /// Takes note of a frame that could not be decoded.

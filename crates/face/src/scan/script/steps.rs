@@ -7,13 +7,10 @@ use super::super::evidence::{Passive, Stills};
 use super::super::gesture::Watch;
 use super::super::guide::during_action;
 use super::super::presence::{Identity, Presence};
-use super::super::{Action, ChallengeRecord, FrameKind, FrameMeta, Prompt, RiskSignal, Stage};
+use super::super::{Action, ChallengeRecord, FrameMeta, Prompt, RiskSignal, Stage};
 use super::{Script, draw};
 use crate::Hint;
 use crate::report::{FaceReport, FrameReport};
-
-/// Hashes that a verdict carries at most.
-const MAX_HASHES: usize = 64;
 
 impl Script {
     pub(super) fn step(
@@ -130,7 +127,10 @@ impl Script {
         if meta.cue != *cue {
             return Vec::new();
         }
+        let was_away = watch.away;
         let (cue, complete) = (*cue, watch.see(&deviation));
+        // The action itself is looked at once: whoever acts has to be who was calm.
+        self.course.moving_sample_due |= watch.away && !was_away;
         let another = watch.is_another(&deviation, &self.policy.gestures);
         let peak = watch.peak;
         if another {
@@ -143,7 +143,6 @@ impl Script {
         if !complete {
             return Vec::new();
         }
-        self.remember(report);
         self.course.done += 1;
         self.course.sample_due = true;
         let settling = Settling::new(self.policy.neutral_frames);
@@ -282,15 +281,6 @@ impl Script {
             self.passive.add(scores);
         }
         self.stills.offer(face, meta);
-        if report.embedding.is_some() || meta.kind == FrameKind::Still {
-            self.remember(report);
-        }
-    }
-
-    fn remember(&mut self, report: &FrameReport) {
-        if self.hashes.len() < MAX_HASHES {
-            self.hashes.push(report.hash);
-        }
     }
 
     pub(super) fn since_start(&self, now_ms: u64) -> u64 {

@@ -1,6 +1,6 @@
 //! Platforms, keys, secrets and sessions.
 
-use shiming_storage::api::Pruned;
+use shiming_storage::api::{PruneBefore, Pruned};
 use shiming_verification::{
     case::Digest, fact::RegistryAnswer, ports::PortalSession, words::Realm,
 };
@@ -122,7 +122,11 @@ pub async fn what_is_over_is_pruned_and_nothing_else(bench: Bench) {
         hands.submit(claim(n)).await;
         hands.hear(hands.answered(RegistryAnswer::Mismatch)).await;
     }
-    let pruned = storage.prune(at(10), at(10)).await.unwrap();
+    let before = PruneBefore {
+        marks: at(10),
+        frame_hashes: at(10),
+    };
+    let pruned = storage.prune(at(10), before).await.unwrap();
     assert_eq!((pruned.client_secrets, pruned.portal_sessions), (1, 1));
     assert_eq!(pruned.marks, 3, "one failure counted against three");
     assert!(
@@ -133,7 +137,7 @@ pub async fn what_is_over_is_pruned_and_nothing_else(bench: Bench) {
             .is_some()
     );
     assert_eq!(
-        storage.prune(at(10), at(10)).await.unwrap(),
+        storage.prune(at(10), before).await.unwrap(),
         Pruned::default()
     );
 }

@@ -12,6 +12,7 @@ pub mod lives;
 pub mod marks;
 pub mod photos;
 pub mod registry;
+pub mod scans;
 
 /// Hands the names of all stories to a macro.
 macro_rules! every_story {
@@ -106,6 +107,12 @@ macro_rules! every_story {
                 the_realms_do_not_mix,
                 stats_count_by_realm_and_status,
                 an_import_that_goes_on_replaces_its_record,
+            ],
+            scans: [
+                a_frame_is_found_again_under_another_case,
+                frames_that_are_past_their_retention_are_forgotten,
+                kept_frames_lie_sealed_until_their_time,
+                frames_for_a_reviewer_go_when_the_review_is_decided,
             ],
         }
     };
