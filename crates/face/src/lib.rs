@@ -73,7 +73,7 @@ pub use eyes::Eyes;
 pub use geometry::{FaceBox, Point};
 pub use hint::Hint;
 pub use mesh::Landmarks;
-pub use models::{ModelError, ModelInfo, ModelSetName};
+pub use models::{ModelError, ModelInfo, ModelSetName, PinnedFile};
 pub use noise::NoisePrint;
 pub use pad::PadScores;
 pub use phash::{NotAHash, PerceptualHash};

@@ -3,7 +3,9 @@
 mod common;
 
 use common::{default_engine, engines, fixture, portrait, still};
-use shiming_face::{DecodeError, Engine, EngineError, EngineOptions, EnrolError, Hint, Inspection};
+use shiming_face::{
+    DecodeError, Engine, EngineError, EngineOptions, EnrolError, Hint, Inspection, Track, Want,
+};
 
 fn inspect(engine: &Engine, picture: &[u8]) -> Inspection {
     engine.inspect(picture).expect("a readable picture")
@@ -298,4 +300,26 @@ fn the_byte_limit_is_the_callers() {
         error.to_string().contains("more than the allowed 1000"),
         "{error}"
     );
+}
+
+#[test]
+fn a_mirror_image_is_known_by_the_hash_of_the_picture() {
+    let hash = |jpeg: &[u8]| {
+        let report = default_engine()
+            .analyse_frame(&mut Track::default(), jpeg, Want::default())
+            .expect("readable");
+        report.hash
+    };
+    let straight = still("neutral_0");
+    let mirrored = image::load_from_memory(&straight).expect("a JPEG").fliph();
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    mirrored
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)
+        .expect("encodes");
+    let (straight, mirrored) = (hash(&straight), hash(bytes.get_ref()));
+    let apart = (
+        straight.distance(mirrored),
+        straight.mirrored().distance(mirrored),
+    );
+    assert!(apart.0 > 60 && apart.1 <= 8, "{apart:?}");
 }

@@ -44,6 +44,8 @@ words! {
     RenewalKindName { Change, Reverify }
     /// Assurance level, ascending.
     AssuranceLevelName { RegistryOnly, BankTransfer, LegalRepFace }
+    /// How far the figures of the face engine that judged may be trusted.
+    EngineGradeName { Rated, Unrated, DemoGrade }
     /// State of a registry record.
     RegistryStatusName { Active, Cancelled, Revoked }
 }
@@ -56,7 +58,7 @@ mod tests {
     use shiming_verification::{
         case::RenewalKind,
         credential::CredentialStatus,
-        words::{AssuranceLevel, BankDirection, Method, SubjectType},
+        words::{AssuranceLevel, BankDirection, EngineGrade, Method, SubjectType},
     };
 
     fn text(word: impl Serialize) -> String {
@@ -87,6 +89,12 @@ mod tests {
             AssuranceLevel::LegalRepFace,
         ];
         assert_eq!(all(AssuranceLevelName::ALL), all(&levels));
+        let grades = [
+            EngineGrade::Rated,
+            EngineGrade::Unrated,
+            EngineGrade::DemoGrade,
+        ];
+        assert_eq!(all(EngineGradeName::ALL), all(&grades));
         let statuses = [
             CredentialStatus::Active,
             CredentialStatus::ChangePending,

@@ -4,7 +4,11 @@
 mod support;
 
 use serde_json::Value;
-use shiming_service::demo::seeded;
+use shiming_face::scan::ScanPolicy;
+use shiming_service::{
+    demo::seeded,
+    scan::{ReplayMode, ReplayPolicy, ScanSettings},
+};
 use shiming_verification::words::Realm;
 use support::{
     World,
@@ -12,8 +16,13 @@ use support::{
 };
 
 /// A world in which two companies have the same legal representative's photo.
-async fn world() -> World {
-    let world = World::new().await;
+async fn world(scan: ScanSettings) -> World {
+    // All five actions each time: what is shown twice is the same recording, whole.
+    let script = ScanPolicy {
+        challenges: 5,
+        ..ScanPolicy::default()
+    };
+    let world = World::with(ScanSettings { script, ..scan }).await;
     for company in &seeded()[..2] {
         let now = shiming_service::edge::Clock::now(&*world.clock);
         world
@@ -33,7 +42,7 @@ async fn world() -> World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recording_that_comes_again_under_another_name_is_refused() {
-    let world = world().await;
+    let world = world(ScanSettings::default()).await;
     let address = served(&world).await;
     let recording = Film::whole();
 
@@ -62,4 +71,83 @@ async fn a_recording_that_comes_again_under_another_name_is_refused() {
     let before = &world.records(&first).await[0];
     assert_eq!(before["replay"]["seen_before"], 0, "{}", before["replay"]);
     assert_eq!(before["decision"]["outcome"], "live");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kept_frames_are_judged_again_and_give_the_same_record() {
+    let world = world(ScanSettings {
+        keep_frames_days: 1,
+        ..ScanSettings::default()
+    })
+    .await;
+    let address = served(&world).await;
+    let (phone, path) = consented(&world, 0).await;
+    let passed = film(&world, address, &phone, &Film::whole()).await;
+    assert_eq!(passed["outcome"], "verified", "{passed}");
+
+    let case = path.rsplit('/').next().unwrap().parse().unwrap();
+    let texts = world
+        .records(&path)
+        .await
+        .into_iter()
+        .map(|record| record.to_string());
+    let mut records: Vec<(u32, String)> = (1..).zip(texts).collect();
+    let again = world.services.judge_again(case, &records).await.unwrap();
+    assert_eq!(again.len(), 1);
+    assert!(
+        again[0].frames_kept && again[0].failed.is_none(),
+        "{again:?}"
+    );
+    assert_eq!(again[0].liveness_same, Some(true));
+    assert_eq!(again[0].comparison_same, Some(true));
+
+    records[0].1 = records[0].1.replace("\"frames\":", "\"forged\":");
+    let forged = world.services.judge_again(case, &records).await.unwrap();
+    assert_eq!(
+        forged[0].liveness_same,
+        Some(false),
+        "a changed record is noticed"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_is_known_though_it_was_worked_over() {
+    let world = world(ScanSettings {
+        replay: ReplayPolicy {
+            mode: ReplayMode::Record,
+            ..ReplayPolicy::default()
+        },
+        ..ScanSettings::default()
+    })
+    .await;
+    let address = served(&world).await;
+    let worked_over = Film::whole().changed(|jpeg| {
+        let picture = image::load_from_memory(jpeg).unwrap();
+        let (width, height) = (picture.width(), picture.height());
+        let smaller = picture.resize_exact(
+            width * 9 / 10,
+            height * 9 / 10,
+            image::imageops::FilterType::Triangle,
+        );
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 60);
+        smaller.brighten(8).write_with_encoder(encoder).unwrap();
+        bytes.into_inner()
+    });
+    let (phone, first) = consented(&world, 0).await;
+    film(&world, address, &phone, &Film::whole()).await;
+    let (phone, second) = consented(&world, 1).await;
+    let passed = film(&world, address, &phone, &worked_over).await;
+    let record = &world.records(&second).await[0];
+    assert_eq!(
+        record["replay"]["replayed"], true,
+        "made smaller, brightened, compressed anew: {}",
+        record["replay"]
+    );
+    assert_eq!(passed["outcome"], "verified", "it was only to be recorded");
+    let case = first.rsplit('/').next().unwrap().parse().unwrap();
+    for number in 1..=2 {
+        let kept = world.storage.kept_scan(case, number).await.unwrap();
+        assert_eq!(kept, None, "by default no frame outlives the decision");
+    }
 }

@@ -260,3 +260,58 @@ fn what_is_no_registry_file_is_refused_with_a_way_on() {
         assert!(told.contains(word), "{told}");
     }
 }
+
+#[test]
+fn a_set_of_models_is_installed_whole_and_unchanged_or_not_at_all() {
+    let here = folder();
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/default");
+    let (given, installed) = (here.path().join("given"), here.path().join("models"));
+    std::fs::create_dir(&given).expect("created");
+    for file in std::fs::read_dir(&models).expect("`./x setup` brings the models") {
+        let file = file.expect("readable");
+        std::fs::copy(file.path(), given.join(file.file_name())).expect("copied");
+    }
+    let run = |arguments: &[&str]| shiming(here.path(), arguments).output().expect("runs");
+    let missing = run(&["models", "verify", "models"]);
+    assert_eq!(missing.status.code(), Some(1));
+
+    let listed = json_lines(&run(&["models", "list"]));
+    assert!(listed.iter().any(|file| file["set"] == "recommended"));
+    assert!(
+        listed
+            .iter()
+            .all(|file| file["licence"].is_string() && file["source"].is_string())
+    );
+
+    let done = run(&["models", "install", "given", "--to", "models"]);
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let intact = run(&["models", "verify", "models"]);
+    assert!(intact.status.success());
+    assert!(
+        json_lines(&intact)
+            .iter()
+            .all(|file| file["found"] == "intact")
+    );
+
+    let victim = "fapi_face_recognition.onnx";
+    let mut bytes = std::fs::read(given.join(victim)).expect("there");
+    bytes[5_000] ^= 1;
+    std::fs::write(given.join(victim), bytes).expect("written");
+    let refused = run(&["models", "install", "given", "--to", "elsewhere"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains(victim));
+    assert!(!here.path().join("elsewhere/default").join(victim).exists());
+    std::fs::copy(given.join(victim), installed.join("default").join(victim)).expect("copied");
+    let changed = run(&["models", "verify", "models"]);
+    assert_eq!(changed.status.code(), Some(1));
+    let found = json_lines(&changed);
+    let found = found
+        .iter()
+        .find(|file| file["file"] == victim)
+        .expect("named");
+    assert_eq!(found["found"], "changed");
+}

@@ -10,7 +10,7 @@ use shiming_face::{Embedding, Engine, EngineError};
 use crate::{Args, people, show};
 
 /// Measures a set by what it is.
-pub fn measure(engine: &Engine, args: &Args) -> Result<()> {
+pub(crate) fn measure(engine: &Engine, args: &Args) -> Result<()> {
     let list = args.set.join("pairs.txt");
     if list.is_file() {
         pairs(engine, &args.set, &list)
@@ -57,13 +57,13 @@ fn pairs(engine: &Engine, set: &Path, list: &Path) -> Result<()> {
 }
 
 /// A folder's own name.
-pub fn name(folder: &Path) -> String {
+pub(crate) fn name(folder: &Path) -> String {
     let name = folder.file_name().map(|name| name.to_string_lossy());
     name.unwrap_or_default().into_owned()
 }
 
 /// The embedding of a picture's most prominent face; `None`, and a line about it, if there is none.
-pub fn embed(engine: &Engine, path: &Path) -> Result<Option<Embedding>> {
+pub(crate) fn embed(engine: &Engine, path: &Path) -> Result<Option<Embedding>> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     match engine.embed(&bytes) {
         Ok(embedding) => Ok(Some(embedding)),

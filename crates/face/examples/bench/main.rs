@@ -29,7 +29,7 @@ enum What {
 
 /// On what, and with which models.
 #[derive(clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// `faces`: a folder with `pairs.txt` in the format of Labeled Faces in the Wild, or with a folder of pictures for
     /// each person. `pad`: a folder with one folder for each kind, `live`, `genuine`, `bonafide` or `real` holding the
     /// genuine ones; pictures, `.mjpeg` clips, or folders of frames
@@ -95,7 +95,7 @@ impl Args {
 }
 
 /// The folders, or the files, of a folder, by name.
-pub fn children(folder: &Path, folders: bool) -> Result<Vec<PathBuf>> {
+pub(crate) fn children(folder: &Path, folders: bool) -> Result<Vec<PathBuf>> {
     let entries =
         std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries
@@ -107,7 +107,7 @@ pub fn children(folder: &Path, folders: bool) -> Result<Vec<PathBuf>> {
 }
 
 /// Whether a file's name is that of a picture.
-pub fn is_picture(path: &Path) -> bool {
+pub(crate) fn is_picture(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| {
         ["jpg", "jpeg", "png", "webp"].contains(&ending.to_ascii_lowercase().as_str())

@@ -29,7 +29,7 @@ struct Kind {
     unanswered: usize,
 }
 
-pub fn measure(engine: &Engine, args: &Args) -> Result<()> {
+pub(crate) fn measure(engine: &Engine, args: &Args) -> Result<()> {
     if !engine.info().passive_pad {
         println!(
             "this set has no models for it: every attack passes to the challenges (APCER 100 %)"

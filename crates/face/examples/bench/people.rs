@@ -9,7 +9,7 @@ use crate::{Args, children, faces, is_picture, show};
 const ENOUGH: usize = 3;
 
 /// Measures all pairs of single pictures, then scans against photos.
-pub fn measure(engine: &Engine, args: &Args) -> Result<()> {
+pub(crate) fn measure(engine: &Engine, args: &Args) -> Result<()> {
     let people = embed_people(engine, args)?;
     ensure!(
         people.len() >= 2,

@@ -3,7 +3,7 @@
 use shiming_face::accuracy::{Operating, operating_point};
 
 /// Prints thresholds and true accept rates at false match rates. Rates that the sample can't show are left out.
-pub fn operating_points(title: &str, genuine: &[f32], impostor: &[f32]) {
+pub(crate) fn operating_points(title: &str, genuine: &[f32], impostor: &[f32]) {
     println!(
         "{title}: {} genuine, {} impostor comparisons",
         genuine.len(),
@@ -38,7 +38,7 @@ pub fn operating_points(title: &str, genuine: &[f32], impostor: &[f32]) {
 }
 
 /// Prints the settings that make these figures count, ready for `shiming.toml`.
-pub fn settings(set: &str, genuine: &[f32], impostor: &[f32]) {
+pub(crate) fn settings(set: &str, genuine: &[f32], impostor: &[f32]) {
     let accept = operating_point(genuine, impostor, 1e-4);
     let review = operating_point(genuine, impostor, 1e-3);
     let loose = operating_point(genuine, impostor, 1e-2);

@@ -8,6 +8,7 @@ use crate::geometry::FaceBox;
 use crate::mesh::{self, Mesh, Region};
 use crate::models::{ModelError, Models};
 use crate::picture::Picture;
+use crate::points::{LEFT_EYE, RIGHT_EYE};
 use crate::quality;
 use crate::report::{FaceReport, FrameReport, Want};
 use crate::track::Track;
@@ -15,6 +16,9 @@ use crate::{NoisePrint, PadScores, PerceptualHash, QualityPolicy, eyes, light, m
 
 /// Least certainty of the landmark model that what it follows is still a face.
 const FOLLOWED: f32 = 0.5;
+
+/// Landmarks whose eyes are further from the detector's, in distances of the eyes, may be on another face.
+const STRAYED: f32 = 0.25;
 
 /// Faces narrower than this share of the main face are no company: pictures on a wall, people far behind.
 const COMPANY: f32 = 0.3;
@@ -57,11 +61,16 @@ impl Worker {
                 Region::of_detection(&detection),
             )?;
             // Placed again from where they are: the second look is level and centred, and recognition is better for it.
-            let mesh = mesh::place(
+            let mut mesh = mesh::place(
                 &mut self.models.mesh,
                 picture,
                 Region::of_landmarks(&first.landmarks),
             )?;
+            // Where faces touch, the second look may slip to the neighbour's.
+            if strays(&mesh, &detection) > STRAYED.max(strays(&first, &detection)) {
+                let region = Region::of_detection(&detection);
+                mesh = mesh::place(&mut self.models.mesh, picture, region)?;
+            }
             Ok(FoundFace {
                 report: self.report(&mesh, picture),
                 detection,
@@ -191,6 +200,17 @@ impl Worker {
             landmarks: mesh.landmarks.clone(),
         }
     }
+}
+
+/// How far the landmarks' eyes are from the detector's, in distances of the eyes.
+fn strays(mesh: &Mesh, detection: &Detection) -> f32 {
+    let apart = detection.right_eye.distance(detection.left_eye).max(1.0);
+    let right = mesh
+        .landmarks
+        .mean(&RIGHT_EYE)
+        .distance(detection.right_eye);
+    let left = mesh.landmarks.mean(&LEFT_EYE).distance(detection.left_eye);
+    f32::midpoint(right, left) / apart
 }
 
 /// The face that is followed, or else the most prominent.

@@ -32,7 +32,44 @@ pub(crate) struct FileEntry {
     pub name: String,
     pub task: String,
     pub sha256: String,
+    pub bytes: u64,
+    pub source: Source,
+    pub upstream: Upstream,
     pub input: InputEntry,
+}
+
+/// Where a file comes from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum Source {
+    /// Converted at set-up from an npm package.
+    Npm {
+        package: String,
+        version: String,
+        path: String,
+    },
+    /// Installed by an operator, as its project published it.
+    Release { project: String },
+}
+
+/// Who made a model, and under which licence.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Upstream {
+    pub name: String,
+    pub licence: String,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Npm {
+                package,
+                version,
+                path,
+            } => write!(f, "npm {package}@{version} {path}, converted at set-up"),
+            Self::Release { project } => write!(f, "{project}, as published"),
+        }
+    }
 }
 
 /// What a model wants to be fed.

@@ -4,12 +4,13 @@
 //! places 468 points, dlib's ResNet embeds. It is demo grade: its embedding separates East Asian faces badly, and it
 //! has no passive presentation-attack detection. **Recommended** is installed by an operator: `YuNet`, Face Mesh, two
 //! `MiniFASNet` models against presented prints and screens, and `MobileFaceNet`. How good each is, and for whom worse, is
-//! measured by the `face-bench` program.
+//! measured by `./x bench faces` and `./x bench pad`; `docs/src/models.md` has the figures.
 //!
 //! `models-src/manifest.json`, compiled into the program, names every file with its SHA-256, source, licence and the
 //! input that the model wants. A directory holds a set if it holds all of the set's files; a file whose hash differs is
 //! refused, never skipped over.
 
+mod catalogue;
 mod family;
 mod manifest;
 mod network;
@@ -20,6 +21,7 @@ use manifest::FileEntry;
 pub(crate) use network::{Network, Outputs, Runtime};
 pub(crate) use set::{ModelSet, Models};
 
+pub use catalogue::PinnedFile;
 pub use set::{ModelInfo, ModelSetName};
 
 /// Why models could not be loaded or run.

@@ -214,7 +214,7 @@ fn first_missing(directory: &Path, wanted: &[(FileEntry, Family)]) -> Option<Str
     missing.map(|(entry, _)| entry.name.clone())
 }
 
-fn read_verified(path: &Path, expected: &str) -> Result<Vec<u8>, ModelError> {
+pub(super) fn read_verified(path: &Path, expected: &str) -> Result<Vec<u8>, ModelError> {
     let bytes = fs::read(path).map_err(|source| ModelError::File {
         path: path.to_owned(),
         source,

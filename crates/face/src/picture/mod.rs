@@ -68,7 +68,7 @@ impl Picture {
 
     /// The green of a pixel inside the picture.
     pub fn green(&self, x: u32, y: u32) -> u8 {
-        self.rgb[(y as usize * self.width as usize + x as usize) * 3 + 1]
+        self.pixels[(y as usize * self.width as usize + x as usize) * PIXEL + 1]
     }
 
     /// Cuts a picture of `width`·`height` out and writes it as three planes. `to_source` takes a pixel of the
@@ -98,7 +98,10 @@ impl Picture {
     pub fn luma_grid(&self, columns: usize, rows: usize, stride: usize) -> Vec<f32> {
         let (width, height) = (self.width as usize, self.height as usize);
         let mut sums = vec![(0.0_f32, 0.0_f32); columns * rows];
-        let column_of: Vec<usize> = (0..width).map(|x| x * columns / width).collect();
+        // By the pixels' middles, so that a mirror image falls into the mirrored cells.
+        let column_of: Vec<usize> = (0..width)
+            .map(|x| (2 * x + 1) * columns / (2 * width))
+            .collect();
         for (y, line) in self
             .pixels
             .chunks_exact(width * PIXEL)
@@ -106,7 +109,8 @@ impl Picture {
             .step_by(stride)
         {
             let row = &mut sums[y * rows / height * columns..][..columns];
-            let pixels = line.chunks_exact(PIXEL).zip(&column_of).step_by(stride);
+            let pixels = line.chunks_exact(PIXEL).zip(&column_of);
+            let pixels = pixels.skip(stride / 2).step_by(stride);
             for (pixel, column) in pixels {
                 let (sum, count) = &mut row[*column];
                 *sum += luma([pixel[0], pixel[1], pixel[2]].map(f32::from));

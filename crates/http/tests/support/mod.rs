@@ -103,10 +103,18 @@ fn outbound() -> shiming_outbound::Client {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with_policy(Policy::default()).await
+        Self::build(Policy::default(), ScanSettings::default()).await
     }
 
     pub async fn with_policy(policy: Policy) -> Self {
+        Self::build(policy, ScanSettings::default()).await
+    }
+
+    pub async fn with(scan: ScanSettings) -> Self {
+        Self::build(Policy::default(), scan).await
+    }
+
+    async fn build(policy: Policy, scan: ScanSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let objects = object_store::local::LocalFileSystem::new_with_prefix(folder.path()).unwrap();
         let settings = shiming_storage::Settings {
@@ -154,7 +162,7 @@ impl World {
             federation: store.clone(),
             outbound: outbound(),
             faces,
-            settings: ScanSettings::default(),
+            settings: scan,
             scans: Scans::default(),
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),

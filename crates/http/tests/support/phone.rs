@@ -15,7 +15,7 @@ use super::{Browser, World, elements, text};
 /// Time between two frames by the server's clock.
 const FRAME: chrono::Duration = chrono::Duration::milliseconds(200);
 /// Longest real time that one scan may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 fn faces() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/faces")
@@ -154,7 +154,7 @@ impl<'a> Filming<'a> {
 
     /// Hears everything that is there to hear, for as long as a frame takes to be measured.
     async fn listen(&mut self) -> Option<Value> {
-        let mut pause = Duration::from_millis(60);
+        let mut pause = Duration::from_millis(100);
         while let Ok(Some(Ok(message))) = tokio::time::timeout(pause, self.socket.next()).await {
             let Message::Text(heard) = message else {
                 continue;

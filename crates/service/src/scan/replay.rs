@@ -41,7 +41,7 @@ impl Default for ReplayPolicy {
         Self {
             mode: ReplayMode::Enforce,
             distance: 8,
-            share: 0.4,
+            share: 0.25,
             least: 5,
         }
     }

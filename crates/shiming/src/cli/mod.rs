@@ -11,10 +11,12 @@ mod face;
 mod federation;
 mod keys;
 mod migrate;
+mod models;
 mod openapi;
 mod operator;
 mod platform;
 mod registry;
+mod scan;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -63,6 +65,10 @@ enum Command {
     Check(check::Args),
     /// Look at faces: compare two images, or inspect one
     Face(face::Args),
+    /// List, check and install face models
+    Models(models::Args),
+    /// Records of face scans, and judging kept frames again
+    Scan(scan::Args),
     /// Check configuration, database, models, certificates and clock, and say what to do
     Doctor(doctor::Args),
     /// Show the configuration that holds, without secrets
@@ -95,6 +101,8 @@ impl Cli {
             Command::Openapi => openapi::run(),
             Command::Check(args) => check::run(args),
             Command::Face(args) => face::run(args, &self.load()?.config),
+            Command::Models(args) => models::run(args, &self.load()?.config),
+            Command::Scan(args) => scan::run(args, &self.load()?.config),
             Command::Doctor(args) => doctor::run(args, || self.load()),
             Command::Config(args) => config::run(args, || self.load()),
         }

@@ -19,7 +19,7 @@ pub struct ReplaySection {
     pub distance: u32,
 
     /// Share of a scan's distinct frames that earlier scans must hold for it to count as a recording.
-    #[config(env = "SHIMING_SCAN_REPLAY_SHARE", default = 0.4)]
+    #[config(env = "SHIMING_SCAN_REPLAY_SHARE", default = 0.25)]
     pub share: f32,
 
     /// Frames that they must hold at least.
