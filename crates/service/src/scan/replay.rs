@@ -40,7 +40,7 @@ impl Default for ReplayPolicy {
     fn default() -> Self {
         Self {
             mode: ReplayMode::Enforce,
-            distance: 8,
+            distance: 12,
             share: 0.25,
             least: 5,
         }

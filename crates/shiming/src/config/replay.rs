@@ -15,7 +15,7 @@ pub struct ReplaySection {
 
     /// In how many of 256 bits the perceptual hashes of two frames may differ for the frames to count as one. Up to 7 all
     /// are found, beyond that most.
-    #[config(env = "SHIMING_SCAN_REPLAY_DISTANCE", default = 8)]
+    #[config(env = "SHIMING_SCAN_REPLAY_DISTANCE", default = 12)]
     pub distance: u32,
 
     /// Share of a scan's distinct frames that earlier scans must hold for it to count as a recording.
