@@ -82,6 +82,7 @@ mod tests {
     use rand::{Rng, SeedableRng};
 
     use super::*;
+    use crate::picture::PIXEL;
 
     /// A textured scene with the noise of a sensor.
     fn filmed(seed: u64, sensor: i32) -> NoisePrint {
@@ -95,7 +96,7 @@ mod tests {
                 } else {
                     0
                 };
-                rgb.extend([u8::try_from(scene + noise).expect("0 to 255"); 3]);
+                rgb.extend([u8::try_from(scene + noise).expect("0 to 255"); PIXEL]);
             }
         }
         NoisePrint::of(&Picture::new(240, 320, rgb).expect("240 by 320"))
@@ -131,10 +132,10 @@ mod tests {
 
     #[test]
     fn smooth_and_tiny_pictures_tell_nothing() {
-        let smooth = Picture::new(240, 320, vec![128; 240 * 320 * 3]).expect("240 by 320");
+        let smooth = Picture::new(240, 320, vec![128; 240 * 320 * PIXEL]).expect("240 by 320");
         let print = NoisePrint::of(&smooth);
         assert_eq!(print.constancy(&print, &NOWHERE), None);
-        let tiny = NoisePrint::of(&Picture::new(10, 10, vec![0; 300]).expect("10 by 10"));
+        let tiny = NoisePrint::of(&Picture::new(10, 10, vec![0; 100 * PIXEL]).expect("10 by 10"));
         assert_eq!(tiny.constancy(&tiny, &NOWHERE), None);
     }
 }

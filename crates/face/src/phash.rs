@@ -121,6 +121,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::picture::PIXEL;
 
     proptest! {
         #[test]
@@ -162,7 +163,7 @@ mod tests {
                     reason = "0 to 255"
                 )]
                 let luma = (wave * 50.0 + 128.0) as u8;
-                [luma; 3]
+                [luma; PIXEL]
             };
             let rgb = (0..640).flat_map(|y| (0..480).flat_map(move |x| pixel(x, y)));
             PerceptualHash::of(&Picture::new(480, 640, rgb.collect()).expect("480 by 640"))

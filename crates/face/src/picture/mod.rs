@@ -16,7 +16,7 @@ use crate::geometry::Affine;
 use planes::Planes;
 
 /// Bytes of a pixel: red, green, blue, and one without meaning, so that a pixel is four numbers everywhere.
-const PIXEL: usize = 4;
+pub(crate) const PIXEL: usize = 4;
 
 /// An upright image of 8-bit RGBX, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
