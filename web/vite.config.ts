@@ -9,6 +9,7 @@ const ROUTES: [RegExp, string][] = [
   [/^\/$/, '/landing.html'],
   [/^\/ca$/, '/ca.html'],
   [/^\/certificate$/, '/certificate.html'],
+  [/^\/docs$/, '/docs.html'],
   [/^\/demo$/, '/demo.html'],
   [/^\/console(\/(?!api\/).*)?$/, '/console.html'],
   [/^\/federation\/consent$/, '/consent.html'],
@@ -60,12 +61,21 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: Object.fromEntries(
-        ['portal', 'phone', 'console', 'demo', 'landing', 'ca', 'certificate', 'consent'].map((page) => [
-          page,
-          here(`${page}.html`),
-        ]),
-      ),
+      input: {
+        ...Object.fromEntries(
+          ['portal', 'phone', 'console', 'demo', 'landing', 'ca', 'certificate', 'consent', 'docs'].map((page) => [
+            page,
+            here(`${page}.html`),
+          ]),
+        ),
+        embed: here('src/embed/main.ts'),
+      },
+      output: {
+        // The one script that other sites load: a fixed address, and no name of it in their global scope.
+        entryFileNames: (chunk) => (chunk.name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js'),
+        banner: (chunk) => (chunk.name === 'embed' ? '(()=>{' : ''),
+        footer: (chunk) => (chunk.name === 'embed' ? '})();' : ''),
+      },
     },
   },
 })

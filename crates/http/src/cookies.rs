@@ -51,6 +51,18 @@ impl Cookies {
             .map(|cookie| cookie.value().to_owned())
     }
 
+    /// The portal's cookie within a page of the platform: a third party's there, so it is kept apart for each such page
+    /// (partitioned), and browsers take it over TLS or on this machine only.
+    pub fn with_embedded_key(&self, key: String) -> CookieJar {
+        let cookie = Cookie::build((self.name(Purpose::Portal), key))
+            .path("/")
+            .http_only(true)
+            .secure(true)
+            .same_site(SameSite::None)
+            .partitioned(true);
+        CookieJar::new().add(cookie)
+    }
+
     /// A cookie that holds a key, as a response sets it.
     pub fn with_key(&self, purpose: Purpose, key: String) -> CookieJar {
         let same_site = match purpose {

@@ -1,5 +1,7 @@
 //! What every request passes: its id, its language, the same-origin rule, security headers.
 
+use std::sync::LazyLock;
+
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header},
@@ -10,16 +12,34 @@ use shiming_verification::code::Code;
 
 use crate::{language::Language, problem::Failure, state::AppState};
 
-/// Content security policy of every page: everything from our own origin, nothing inline.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
-     worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Content security policy of every page: everything from our own origin, nothing inline; framed by nobody but these.
+pub fn content_security_policy(frame_ancestors: &str) -> String {
+    format!(
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self'; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {frame_ancestors}"
+    )
+}
+
+static CLOSED_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    HeaderValue::from_str(&content_security_policy("'none'"))
+        .unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
+
+/// Who reads the answer, for layers that write problems themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Reader {
+    /// The language asked for.
+    pub language: Language,
+    /// The request's id.
+    pub id: String,
+}
 
 /// Gives the request an id, logs it without personal data (the route's pattern, never the path), and turns a
 /// failure into problem details in the reader's language.
 pub async fn explain(
     State(state): State<AppState>,
     route: Option<MatchedPath>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let id = format!(
@@ -33,6 +53,10 @@ pub async fn explain(
         .and_then(|value| value.to_str().ok())
         .map(Language::preferred)
         .unwrap_or_default();
+    request.extensions_mut().insert(Reader {
+        language,
+        id: id.clone(),
+    });
     let mut response = next.run(request).await;
     let mut response = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure.in_language(language, &id).into_http(),
@@ -52,15 +76,18 @@ pub async fn explain(
 pub async fn harden(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A page with a policy of its own says there who may frame it; the older header knows no list.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, CLOSED_POLICY.clone());
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     let mut set = |name: HeaderName, value: &'static str| {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
-    set(header::X_FRAME_OPTIONS, "DENY");
     set(
         HeaderName::from_static("permissions-policy"),
         "camera=(self), microphone=(), geolocation=()",

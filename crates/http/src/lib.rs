@@ -8,6 +8,7 @@ mod certificate;
 mod console;
 mod cookies;
 mod demo;
+mod embed;
 mod extract;
 mod federation;
 mod guard;
@@ -28,16 +29,25 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use certificate::Letters;
 pub use cookies::Scheme;
-pub use state::{AppState, PageConfig};
+pub use state::{ApiLimits, AppState, PageConfig};
 
-use crate::problem::Failure;
+use std::sync::Arc;
+
+use crate::{problem::Failure, v1::Gate};
 
 /// Largest JSON body in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
 /// Every route, with all its layers.
 pub fn router(state: AppState) -> Router {
-    let (api, document) = described(state.pages.demo).split_for_parts();
+    let gate = Arc::new(Gate::new(
+        &openapi(),
+        state.api,
+        state.services.clock.clone(),
+    ));
+    let door = middleware::from_fn_with_state((state.clone(), gate), v1::admit);
+    let v1 = v1::routes().layer(door);
+    let (api, document) = described(state.pages.demo, v1).split_for_parts();
     let staff = (state.clone(), console::access::Table::of(&document));
     let api = api.layer(middleware::from_fn_with_state(
         staff,
@@ -62,10 +72,10 @@ pub fn router(state: AppState) -> Router {
 /// The OpenAPI 3.1 document of everything that programs and pages ask.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    titled(described(true).split_for_parts().1)
+    titled(described(true, v1::routes()).split_for_parts().1)
 }
 
-fn described(demo: bool) -> OpenApiRouter<AppState> {
+fn described(demo: bool, v1: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
     let api = OpenApiRouter::new()
         .merge(pages::api_routes())
         .nest("/portal/api", portal::routes())
@@ -75,7 +85,7 @@ fn described(demo: bool) -> OpenApiRouter<AppState> {
         .nest("/certificate/api", certificate::routes())
         .nest("/console/api", console::routes())
         .nest("/phone/api", phone::routes())
-        .nest("/v1", v1::routes());
+        .nest("/v1", v1);
     if demo {
         api.nest("/demo/api", demo::routes())
     } else {
@@ -85,13 +95,20 @@ fn described(demo: bool) -> OpenApiRouter<AppState> {
 
 fn titled(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
-        let operations = [("get", &mut item.get), ("post", &mut item.post)];
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 operation.operation_id = Some(operation_id(method, path));
             }
         }
     }
+    v1::describe(&mut document);
     document.info = Info::new("Shiming 实名", env!("CARGO_PKG_VERSION"));
     document.info.description = Some(
         "Enterprise real-name verification: the platform's API and that of the pages.".to_owned(),

@@ -14,6 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     assets::{asset, page, root_file},
+    embed::{portal_page, script},
     state::AppState,
 };
 
@@ -21,7 +22,9 @@ use crate::{
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(home))
-        .route("/verify/{case}", get(|| async { page("portal.html") }))
+        .route("/verify/{case}", get(portal_page))
+        .route("/embed.js", get(script))
+        .route("/docs", get(|| async { page("docs.html") }))
         .route("/s", get(|| async { page("phone.html") }))
         .route("/scan", get(|| async { page("phone.html") }))
         .route("/demo", get(demo))

@@ -69,6 +69,16 @@ impl Failure {
         }
     }
 
+    /// A failure that is over at a moment.
+    #[must_use]
+    pub fn until(code: Code, retry_at: DateTime<Utc>) -> Self {
+        let notice = Notice::free(code, retry_at).until(retry_at);
+        Self {
+            notice: Some(notice),
+            ..Self::of(code)
+        }
+    }
+
     /// One wrong field.
     #[must_use]
     pub fn field(pointer: &str, code: Code, reason: &str) -> Self {
@@ -117,12 +127,19 @@ impl Failure {
 const fn status_of(code: Code) -> StatusCode {
     match code {
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::SessionInvalid | Code::SignInFailed => StatusCode::UNAUTHORIZED,
-        Code::NotAllowedNow | Code::QrAlreadyClaimed | Code::TransferPending => {
-            StatusCode::CONFLICT
-        }
+        Code::SessionInvalid | Code::SignInFailed | Code::ApiKeyInvalid => StatusCode::UNAUTHORIZED,
+        Code::IdempotencyKeyMissing => StatusCode::BAD_REQUEST,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::IdempotencyInProgress
+        | Code::NotAllowedNow
+        | Code::QrAlreadyClaimed
+        | Code::TransferPending => StatusCode::CONFLICT,
         Code::QrExpired | Code::AmountExpired => StatusCode::GONE,
-        Code::NotLegalRep | Code::Forbidden | Code::StepUpNeeded => StatusCode::FORBIDDEN,
+        Code::NotLegalRep
+        | Code::Forbidden
+        | Code::StepUpNeeded
+        | Code::ScopeMissing
+        | Code::TestModeOnly => StatusCode::FORBIDDEN,
         Code::TooManyChecks
         | Code::FaceAttemptsExceeded
         | Code::TooManyRequests

@@ -25,6 +25,24 @@ pub struct PageConfig {
     pub ca_pem: Option<String>,
 }
 
+/// How much a platform's programs may ask, for each API key and node.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiLimits {
+    /// Requests a second in the long run.
+    pub per_second: u32,
+    /// Requests at once.
+    pub burst: u32,
+}
+
+impl Default for ApiLimits {
+    fn default() -> Self {
+        Self {
+            per_second: 20,
+            burst: 100,
+        }
+    }
+}
+
 /// The state behind all routes; cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
@@ -34,4 +52,6 @@ pub struct AppState {
     pub pages: Arc<PageConfig>,
     /// What certificates are drawn with.
     pub letters: Letters,
+    /// How much a platform's programs may ask.
+    pub api: ApiLimits,
 }

@@ -1,7 +1,11 @@
 //! The words of the wire, for the OpenAPI document: the pages' types become unions of them. The domain's own types
 //! make the values; a test holds the two together.
 
-use utoipa::ToSchema;
+use shiming_verification::{api_key::Scope, feed::PublicKind};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
+};
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? })+) => {
@@ -46,8 +50,49 @@ words! {
     AssuranceLevelName { RegistryOnly, BankTransfer, LegalRepFace }
     /// How far the figures of the face engine that judged may be trusted.
     EngineGradeName { Rated, Unrated, DemoGrade }
+    /// Whose data an API key reaches.
+    ModeName { Test, Live }
+    /// Where a webhook message stands.
+    DeliveryStatusName { Pending, Delivered, Failed }
+    /// Why a webhook endpoint is off.
+    OffReasonName { Platform, Failing, Gone }
+    /// What a magic credit code commands.
+    MagicName {
+        Match, Mismatch, NotFound, Inactive, Unavailable, Slow, Lying, LicenceAccountLimit, TooManyChecks,
+        FaceAttemptsExceeded,
+    }
     /// State of a registry record.
     RegistryStatusName { Active, Cancelled, Revoked }
+}
+
+/// Types of public event; the list is the domain's own.
+pub struct EventTypeName;
+
+impl PartialSchema for EventTypeName {
+    fn schema() -> RefOr<Schema> {
+        one_of(PublicKind::ALL.iter().map(|kind| kind.as_str()))
+    }
+}
+
+impl ToSchema for EventTypeName {}
+
+/// Scopes of API keys; the list is the domain's own.
+pub struct ScopeName;
+
+impl PartialSchema for ScopeName {
+    fn schema() -> RefOr<Schema> {
+        one_of(Scope::ALL.iter().map(|scope| scope.as_str()))
+    }
+}
+
+impl ToSchema for ScopeName {}
+
+fn one_of(words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    let words: Vec<_> = words.collect();
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words))
+        .into()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Use cases: what platforms, applicants, legal representatives and time do, each in a few lines that load, decide
 //! and commit. Everything outside comes in through ports, clock and randomness included.
 
+pub mod api_keys;
 pub mod bank;
 pub mod cases;
 pub mod certificates;
@@ -12,15 +13,18 @@ pub mod lives;
 mod nodes;
 pub mod operators;
 pub mod phone;
+pub mod platform_api;
 mod platforms;
 pub mod portal;
 pub mod progress;
 mod registry_check;
 mod review;
+pub mod sandbox;
 pub mod scan;
 pub mod step;
 pub mod tokens;
 pub mod trail;
+pub mod webhooks;
 mod worker;
 
 use std::{ops::Deref, sync::Arc};
@@ -32,8 +36,10 @@ use shiming_verification::{
         Access, Authority, Jobs, ReferencePhotos, Registry, RegistryTable, ScanRecords,
         console::{ConsoleCases, ConsoleFigures},
         federation::Federation,
+        feed::Feed,
         lives::Lives,
         operators::{OperatorSessions, Operators},
+        platform_api::PlatformApi,
     },
     ports_scan::{KeptScans, SeenFrames},
 };
@@ -90,6 +96,10 @@ pub struct Parts {
     pub audit: Arc<dyn AuditTrail>,
     /// Keeps what sister platforms and we need of each other.
     pub federation: Arc<dyn Federation>,
+    /// What platforms are told; events that go with no commit of a case are published here.
+    pub feed: Arc<dyn Feed>,
+    /// What platforms' programs read and set up, and the webhooks on their way.
+    pub platform_api: Arc<dyn PlatformApi>,
     /// Asks addresses that somebody else has typed in.
     pub outbound: shiming_outbound::Client,
     /// Running scans.

@@ -1,12 +1,11 @@
 //! Looking after platforms and their API keys at the console.
 
-use shiming_vault::random_token;
-use shiming_verification::{code::Code, ids::PlatformId, ports::Platform, words::Realm};
+use shiming_verification::{
+    api_key::Scope, code::Code, ids::PlatformId, ports::Platform, words::Realm,
+};
 
-use crate::{Services, error::ServiceError, operators::Present, tokens::digest};
+use crate::{Services, api_keys::KeySmith, error::ServiceError, operators::Present};
 
-/// How much of a key may be shown later, to tell keys apart.
-const SHOWN: usize = 10;
 const LONGEST_NAME: usize = 64;
 
 impl Services {
@@ -46,14 +45,16 @@ impl Services {
             .platform(id)
             .await?
             .ok_or(ServiceError::NotFound)?;
-        let key = format!("sk_{}", random_token(&*self.entropy)?.expose());
-        let prefix = &key[..SHOWN];
+        let smith = KeySmith {
+            store: &*self.platform_api,
+            clock: &*self.clock,
+            entropy: &*self.entropy,
+        };
+        let new = smith.make(&platform, "console", Scope::ALL).await?;
+        let prefix = new.key.prefix.as_str();
         self.recorded(by, "api_key.added", platform.id, &[("prefix", prefix)])
             .await?;
-        self.access
-            .add_api_key(platform.id, digest(&key), prefix, self.clock.now())
-            .await?;
-        Ok(key)
+        Ok(new.secret)
     }
 
     /// Revokes an API key.

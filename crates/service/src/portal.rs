@@ -3,8 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 use shiming_vault::random_token;
 use shiming_verification::{
-    case::{Case, Digest, Opening, State},
+    case::{Case, Digest, Opening, State, Terms},
     claim::{Claim, ElementsForm},
+    code::Refusal,
     credential::Credential,
     ids::{CaseId, PlatformId},
     ports::{Platform, PortalSession},
@@ -42,6 +43,21 @@ impl Services {
         account: Account,
         return_url: Option<String>,
     ) -> Result<Opened, ServiceError> {
+        self.open_on_terms(platform, account, return_url, Terms::default())
+            .await
+    }
+
+    /// Opens a case on what the platform asks for; [`Terms::check`] says before whether that can be met.
+    ///
+    /// # Errors
+    /// `Refused` while the credential may not be changed; `Unavailable`.
+    pub async fn open_on_terms(
+        &self,
+        platform: &Platform,
+        account: Account,
+        return_url: Option<String>,
+        terms: Terms,
+    ) -> Result<Opened, ServiceError> {
         let now = self.clock.now();
         let id = CaseId::new(self.fresh_id()?);
         let renews = self.renewal(&account).await?;
@@ -51,6 +67,7 @@ impl Services {
             account,
             realm: platform.realm,
             return_url,
+            terms,
         };
         let change = Case::opening(opening, &self.cases.policy, now);
         self.cases.ledger.commit(&change).await?;
@@ -71,6 +88,22 @@ impl Services {
             return Err(ServiceError::NotFound);
         }
         self.client_secret(case, self.clock.now()).await
+    }
+
+    /// A fresh link to an open case.
+    ///
+    /// # Errors
+    /// `Refused` after an outcome; `Unavailable`.
+    pub async fn link_again(&self, case: Case) -> Result<Opened, ServiceError> {
+        if case.state.is_final() {
+            let state = case.state.name();
+            return Err(Refusal::NotNow { state }.into());
+        }
+        let client_secret = self.client_secret(case.id, self.clock.now()).await?;
+        Ok(Opened {
+            case,
+            client_secret,
+        })
     }
 
     async fn client_secret(

@@ -68,6 +68,8 @@ pub enum Step {
     Cancel,
     /// Time passed.
     Wake,
+    /// In test mode: time is made to pass.
+    Leap(chrono::Duration),
 }
 
 impl Step {
@@ -160,6 +162,7 @@ impl Step {
             Self::Answer(answer) => Fact::InfoGiven { answer },
             Self::Cancel => Fact::Canceled,
             Self::Wake => Fact::TimePassed,
+            Self::Leap(by) => Fact::Leapt { by },
         }
     }
 }

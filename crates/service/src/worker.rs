@@ -17,8 +17,12 @@ const BATCH: u32 = 16;
 const MOST_ATTEMPTS: u32 = 12;
 
 impl Services {
-    /// Works until it is told to stop; a job in hand is finished first.
+    /// Does jobs and sends webhooks until it is told to stop; what is in hand is finished first.
     pub async fn work(&self, name: &str, stop: CancellationToken) {
+        tokio::join!(self.do_jobs(name, &stop), self.send_webhooks(&stop));
+    }
+
+    async fn do_jobs(&self, name: &str, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             let worked = self.work_once(name).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "jobs can't be fetched");

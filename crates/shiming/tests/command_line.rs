@@ -119,10 +119,10 @@ fn a_platform_gets_a_key_that_is_shown_once() {
     assert!(added.status.success(), "{added:?}");
     let key = out(&added)
         .split_whitespace()
-        .find(|word| word.starts_with("sk_"))
+        .find(|word| word.starts_with("sk_live_"))
         .expect("a key")
         .to_owned();
-    assert_eq!(key.len(), "sk_".len() + 43);
+    assert_eq!(key.len(), "sk_live_".len() + 43);
     let listed = out(&shiming(here.path(), &["platform", "list"])
         .output()
         .expect("runs"));

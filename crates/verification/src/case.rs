@@ -1,5 +1,9 @@
 //! The case: one verification from the choice of subject type to an outcome.
 
+mod terms;
+
+pub use terms::{Terms, TermsError};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shiming_identifiers::Uscc;
@@ -38,6 +42,9 @@ pub struct Case {
     /// The credential that it renews, if the account holds one.
     #[serde(default)]
     pub renews: Option<Renewal>,
+    /// What the platform asked for when it opened the case.
+    #[serde(default)]
+    pub terms: Terms,
     /// The chosen subject type.
     pub subject: Option<SubjectType>,
     /// The chosen method.
@@ -278,6 +285,8 @@ pub struct Opening {
     pub return_url: Option<String>,
     /// The credential that it is to renew.
     pub renews: Option<Renewal>,
+    /// What else the platform asks for.
+    pub terms: Terms,
 }
 
 impl Case {
@@ -293,6 +302,7 @@ impl Case {
             opened_at: now,
             expires_at: now + policy.case_life(),
             renews: opening.renews,
+            terms: opening.terms,
             subject: None,
             method: None,
             claim: None,

@@ -123,6 +123,8 @@ pub enum EventKind {
     Canceled,
     /// Ran out of time.
     Expired,
+    /// In test mode: time was made to pass.
+    TimeLeapt,
     /// Bank details were submitted.
     BankDetailsSubmitted,
     /// The applicant confirmed a transfer.
@@ -152,7 +154,7 @@ impl EventKind {
     #[must_use]
     pub const fn party(self) -> Party {
         match self {
-            Self::Opened => Party::Platform,
+            Self::Opened | Self::TimeLeapt => Party::Platform,
             Self::Chosen
             | Self::ElementsSubmitted
             | Self::Edited

@@ -133,6 +133,20 @@ codes! {
     Forbidden = "forbidden",
     /// A body or file over the limit.
     PayloadTooLarge = "payload_too_large",
+    /// No API key, or one that is unknown, over or revoked.
+    ApiKeyInvalid = "api_key_invalid",
+    /// The API key's scopes do not reach so far.
+    ScopeMissing = "scope_missing",
+    /// Only keys of the test mode may do this.
+    TestModeOnly = "test_mode_only",
+    /// The address is there, but not for this method.
+    MethodNotAllowed = "method_not_allowed",
+    /// This request needs an `Idempotency-Key`.
+    IdempotencyKeyMissing = "idempotency_key_missing",
+    /// The same request is being done right now.
+    IdempotencyInProgress = "idempotency_in_progress",
+    /// The `Idempotency-Key` was used for another request.
+    IdempotencyConflict = "idempotency_conflict",
     /// Something failed on our side.
     SystemError = "system_error",
 }

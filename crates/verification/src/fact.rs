@@ -168,6 +168,11 @@ pub enum Fact {
     Canceled,
     /// Nothing but time passed.
     TimePassed,
+    /// In test mode: so much time is to have passed.
+    Leapt {
+        /// How much.
+        by: chrono::Duration,
+    },
 }
 
 /// A registry's answer on the elements (one vocabulary for every provider).

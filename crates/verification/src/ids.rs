@@ -103,6 +103,26 @@ prefixed_id!(
     ClientId,
     "cli"
 );
+prefixed_id!(
+    /// A public event; also the id of its webhook messages: `evt_…`.
+    EventId,
+    "evt"
+);
+prefixed_id!(
+    /// An API key, without its secret: `key_…`.
+    ApiKeyId,
+    "key"
+);
+prefixed_id!(
+    /// Where webhooks go: `whe_…`.
+    EndpointId,
+    "whe"
+);
+prefixed_id!(
+    /// One message for one endpoint: `whd_…`.
+    DeliveryId,
+    "whd"
+);
 
 #[cfg(test)]
 mod tests {

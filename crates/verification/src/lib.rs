@@ -4,6 +4,7 @@
 //! answers with a [`change::Change`] to store whole, or with a [`code::Refusal`] in the domain's words.
 //! [`ports`] are what the business asks of the outside.
 
+pub mod api_key;
 pub mod bank;
 pub mod case;
 pub mod change;
@@ -12,6 +13,7 @@ pub mod code;
 pub mod credential;
 mod decide;
 pub mod fact;
+pub mod feed;
 pub mod ids;
 pub mod lifecycle;
 pub mod operator;

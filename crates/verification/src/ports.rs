@@ -3,8 +3,14 @@
 pub mod bank;
 pub mod console;
 pub mod federation;
+pub mod feed;
+pub mod idempotency;
+pub mod keys;
+pub mod listings;
 pub mod lives;
 pub mod operators;
+pub mod platform_api;
+pub mod webhooks;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -121,18 +127,6 @@ pub trait Access: Send + Sync {
 
     /// The platform with this id.
     async fn platform(&self, id: PlatformId) -> Result<Option<Platform>, LedgerError>;
-
-    /// Stores an API key's digest and its printable prefix.
-    async fn add_api_key(
-        &self,
-        platform: PlatformId,
-        key: Digest,
-        prefix: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), LedgerError>;
-
-    /// The platform whose unrevoked API key has this digest.
-    async fn platform_of_key(&self, key: Digest) -> Result<Option<Platform>, LedgerError>;
 
     /// Stores a single-use secret that opens the portal for a case.
     async fn add_client_secret(

@@ -11,8 +11,10 @@ use crate::ids::PlatformId;
 pub enum Realm {
     /// Real enterprises and people.
     Live,
-    /// Synthetic companies, for the demonstration and for tests.
+    /// Synthetic companies, for the demonstration.
     Demo,
+    /// What test keys open: nothing of it leaves the server, and every answer can be commanded.
+    Test,
 }
 
 impl Realm {
@@ -22,6 +24,7 @@ impl Realm {
         match self {
             Self::Live => "live",
             Self::Demo => "demo",
+            Self::Test => "test",
         }
     }
 }

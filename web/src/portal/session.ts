@@ -1,5 +1,6 @@
 /** How the browser that the platform sent becomes this case's page. */
 import { asProblem, request, type Problem } from '@/shared/api'
+import { isFramed } from './embedding'
 
 /** The case in `/verify/{case}`. */
 export function caseIdOf(path: string): string | undefined {
@@ -22,7 +23,7 @@ export function takeSecret(): string | undefined {
 export async function startSession(caseId: string, secret: string | undefined): Promise<Problem | undefined> {
   if (secret === undefined) return undefined
   try {
-    await request<undefined>('/portal/api/sessions', { method: 'POST', body: { case_id: caseId, secret } })
+    await request<undefined>('/portal/api/sessions', { method: 'POST', body: { case_id: caseId, secret, embedded: isFramed() } })
     return undefined
   } catch (thrown) {
     return asProblem(thrown)

@@ -73,7 +73,7 @@ impl ScanView {
         let claim = case.claim.as_ref();
         Self {
             state,
-            demo: case.realm == Realm::Demo,
+            demo: case.realm != Realm::Live,
             platform: PlatformView {
                 name: platform_name.to_owned(),
             },

@@ -108,7 +108,7 @@ impl From<Credential> for CredentialView {
             assurance_level: credential.assurance,
             grade: credential.grade,
             demo_grade: credential.grade == Some(EngineGrade::DemoGrade),
-            demo: credential.realm == Realm::Demo,
+            demo: credential.realm != Realm::Live,
             verified_at: credential.verified_at,
             source: SourceView {
                 kind: match credential.method {

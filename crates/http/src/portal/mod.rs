@@ -3,7 +3,7 @@
 mod bank;
 mod bank_view;
 mod case;
-mod credential;
+pub mod credential;
 mod events;
 mod qr;
 mod renewal;
@@ -32,6 +32,7 @@ use crate::{
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(session::enter))
+        .routes(routes!(crate::embed::embedding))
         .routes(routes!(case::show))
         .routes(routes!(case::choose))
         .routes(routes!(case::submit))

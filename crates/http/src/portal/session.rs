@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     cookies::{Cookies, Purpose},
+    embed::framers,
     extract::Input,
     problem::{Failure, Problem},
     state::AppState,
@@ -19,12 +20,16 @@ pub struct EnterRequest {
     pub case_id: String,
     /// The single-use secret from the fragment.
     pub secret: String,
+    /// Whether the page runs within a page of the platform.
+    #[serde(default)]
+    pub embedded: bool,
 }
 
 /// Trades the single-use secret for a cookie.
 #[utoipa::path(post, path = "/sessions", request_body = EnterRequest, responses(
     (status = 204, description = "The cookie is set"),
     (status = 401, description = "Unknown, used or over 30 minutes old", body = Problem),
+    (status = 403, description = "Embedded, but the platform has registered no origin", body = Problem),
 ))]
 pub async fn enter(
     State(state): State<AppState>,
@@ -35,9 +40,14 @@ pub async fn enter(
         .case_id
         .parse()
         .map_err(|_| Failure::of(Code::SessionInvalid))?;
+    if request.embedded && framers(&state, &request.case_id).await.is_empty() {
+        return Err(Failure::of(Code::Forbidden));
+    }
     let key = state.services.enter_portal(case, &request.secret).await?;
-    Ok((
-        StatusCode::NO_CONTENT,
-        cookies.with_key(Purpose::Portal, key),
-    ))
+    let jar = if request.embedded {
+        cookies.with_embedded_key(key)
+    } else {
+        cookies.with_key(Purpose::Portal, key)
+    };
+    Ok((StatusCode::NO_CONTENT, jar))
 }

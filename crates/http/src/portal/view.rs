@@ -222,7 +222,7 @@ impl CaseView {
             id: case.id.to_string(),
             version: case.version,
             state: case.state.name().to_owned(),
-            demo: case.realm == Realm::Demo,
+            demo: case.realm != Realm::Live,
             platform: PlatformView {
                 name: around.platform_name.to_owned(),
             },
@@ -230,10 +230,13 @@ impl CaseView {
                 id: case.account.id.clone(),
                 name: case.account.name.clone(),
             },
-            subject_types: vec![SubjectType::Enterprise, SubjectType::IndividualBusiness],
+            subject_types: [SubjectType::Enterprise, SubjectType::IndividualBusiness]
+                .into_iter()
+                .filter(|subject| case.terms.allow_subject(*subject))
+                .collect(),
             sync_sources: around.sync_sources,
             sync: sync(&case),
-            methods: methods(&around.methods),
+            methods: methods(&around.methods, &case.terms),
             bank: BankView::of(&case, around.policy, around.payee.as_ref()),
             elements: case.claim.as_ref().map(ElementsView::of),
             invitation: invitation(&case, around.invitation_url),
@@ -280,11 +283,11 @@ fn review(case: &Case) -> Option<ReviewView> {
     })
 }
 
-fn methods(open: &[Method]) -> Vec<MethodView> {
+fn methods(open: &[Method], terms: &shiming_verification::case::Terms) -> Vec<MethodView> {
     [Method::Face, Method::Bank]
         .map(|method| MethodView {
             method,
-            available: open.contains(&method),
+            available: open.contains(&method) && terms.allow_method(method),
         })
         .to_vec()
 }

@@ -40,7 +40,7 @@ pub struct LoginAnswer {
     security(("api_key" = ["verifications:write"])))]
 pub async fn sign_in(
     State(state): State<AppState>,
-    Caller(platform): Caller,
+    Caller { platform, .. }: Caller,
     Input(request): Input<LoginRequest>,
 ) -> Result<Json<LoginAnswer>, Failure> {
     let origin = &state.pages.portal_origin;
@@ -80,7 +80,7 @@ pub struct PortableAnswer {
     security(("api_key" = ["credentials:read"])))]
 pub async fn portable(
     State(state): State<AppState>,
-    Caller(platform): Caller,
+    Caller { platform, .. }: Caller,
     Path(id): Path<String>,
     Input(request): Input<PortableRequest>,
 ) -> Result<Json<PortableAnswer>, Failure> {

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test file uses its part.
 
 pub mod phone;
+pub mod platform;
 
 use std::{
     path::PathBuf,
@@ -21,7 +22,7 @@ use chrono::{DateTime, Duration, TimeZone, Utc};
 use serde_json::Value;
 use shiming_certificate::Typeface;
 use shiming_face::{Engine, EngineOptions};
-use shiming_http::{AppState, Letters, PageConfig, router};
+use shiming_http::{ApiLimits, AppState, Letters, PageConfig, router};
 use shiming_service::{
     Parts, Services,
     bank::BankParts,
@@ -31,8 +32,8 @@ use shiming_service::{
 };
 use shiming_vault::{KeyRing, MasterKey, OsEntropy};
 use shiming_verification::{
-    case::Digest,
-    ids::PlatformId,
+    api_key::{ApiKey, Scope},
+    ids::{ApiKeyId, PlatformId},
     policy::Policy,
     ports::{Platform, RegistryEntry},
     words::Realm,
@@ -45,6 +46,10 @@ pub struct HandClock(AtomicI64);
 impl HandClock {
     pub fn turn(&self, by: Duration) {
         self.0.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
+    }
+
+    pub fn now_utc(&self) -> DateTime<Utc> {
+        self.now()
     }
 }
 
@@ -160,6 +165,8 @@ impl World {
                 entropy: Arc::new(OsEntropy),
             },
             federation: store.clone(),
+            feed: store.clone(),
+            platform_api: store,
             outbound: outbound(),
             faces,
             settings: scan,
@@ -181,6 +188,7 @@ impl World {
             services: services.clone(),
             pages: Arc::new(pages),
             letters: letters(),
+            api: ApiLimits::default(),
         };
         Self {
             router: router(state),
@@ -209,12 +217,19 @@ impl World {
             .add_platform(&platform, now)
             .await
             .unwrap();
-        let digest: Digest = shiming_service::tokens::digest(key);
-        self.services
-            .access
-            .add_api_key(id, digest, &key[..6], now)
-            .await
-            .unwrap();
+        let secret = shiming_service::tokens::digest(key);
+        let key = ApiKey {
+            id: ApiKeyId::new(self.services.fresh_id().unwrap()),
+            platform: id,
+            name: name.to_owned(),
+            prefix: key[..6].to_owned(),
+            scopes: Scope::ALL.to_vec(),
+            created_at: now,
+            expires_at: None,
+            revoked_at: None,
+        };
+        let keys = &self.services.platform_api;
+        keys.put_key(&key, secret).await.unwrap();
         platform
     }
 

@@ -306,6 +306,7 @@ impl World {
             realm: Realm::Live,
             return_url: None,
             renews: None,
+            terms: shiming_verification::case::Terms::default(),
         };
         let change = Case::opening(opening, &self.cases.policy, start());
         self.storage.commit(&change).await.unwrap();

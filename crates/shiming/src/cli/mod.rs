@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod api_key;
 mod audit;
 mod backup;
 mod bank;
@@ -18,6 +19,7 @@ mod platform;
 mod registry;
 mod scan;
 mod serve;
+mod webhook;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -59,6 +61,10 @@ enum Command {
     Federation(federation::Args),
     /// Check a portable credential without asking anybody
     Credential(credential::Args),
+    /// Make, rotate and revoke the API keys of platforms' programs
+    ApiKey(api_key::Args),
+    /// Say where webhooks go, see how they fare, send them again
+    Webhook(webhook::Args),
     /// Make master keys
     Keys(keys::Args),
     /// Check codes, numbers and names: one JSON object a line; exits 1 if any is invalid
@@ -93,6 +99,8 @@ impl Cli {
             Command::Registry(args) => registry::run(args, &self.load()?.config),
             Command::Bank(args) => bank::run(args, &self.load()?.config),
             Command::Platform(args) => platform::run(args, &self.load()?.config),
+            Command::ApiKey(args) => api_key::run(args, &self.load()?.config),
+            Command::Webhook(args) => webhook::run(args, &self.load()?.config),
             Command::Keys(args) => keys::run(args, &self.load()?.config),
             Command::Operator(args) => operator::run(args, &self.load()?.config),
             Command::Audit(args) => audit::run(args, || Ok(self.load()?.config)),

@@ -5,20 +5,19 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args as ClapArgs, Subcommand};
 use shiming_service::{
+    api_keys::KeySmith,
     edge::{Clock as _, fresh_uuid},
-    tokens,
+    platform_api::is_origin,
 };
 use shiming_storage::Storage;
-use shiming_vault::{OsEntropy, random_token};
-use shiming_verification::{ids::PlatformId, ports::Platform, words::Realm};
+use shiming_vault::OsEntropy;
+use shiming_verification::{api_key::Scope, ids::PlatformId, ports::Platform, words::Realm};
 
 use crate::{
     config::Config,
     wiring::{SystemClock, migrated_storage},
 };
 
-/// How much of a key may be shown later, to tell keys apart.
-const SHOWN: usize = 10;
 const LONGEST_NAME: usize = 64;
 
 /// What to do with platforms.
@@ -35,8 +34,15 @@ enum Task {
         /// Its name, as applicants and legal representatives will read it
         name: String,
     },
-    /// List platforms
+    /// List platforms; one of the realm `test` is the test mode of the platform with the same name
     List,
+    /// Say which pages may frame the portal
+    Origins {
+        /// The platform, `plt_…`
+        platform: PlatformId,
+        /// Origins such as `https://shop.example.cn`; without any, nobody may
+        origins: Vec<String>,
+    },
 }
 
 /// Adds or lists.
@@ -46,6 +52,7 @@ pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
         match &args.task {
             Task::Add { name } => add(&*storage, name.trim()).await,
             Task::List => list(&*storage).await,
+            Task::Origins { platform, origins } => set_origins(&*storage, *platform, origins).await,
         }
     })?;
     Ok(ExitCode::SUCCESS)
@@ -60,17 +67,39 @@ async fn add(storage: &dyn Storage, name: &str) -> Result<()> {
     }
     let clock = SystemClock::default();
     let id = PlatformId::new(fresh_uuid(clock.now(), &OsEntropy)?);
-    let key = format!("sk_{}", random_token(&OsEntropy)?.expose());
     let platform = Platform {
         id,
         name: name.to_owned(),
         realm: Realm::Live,
     };
     storage.add_platform(&platform, clock.now()).await?;
-    storage
-        .add_api_key(id, tokens::digest(&key), &key[..SHOWN], clock.now())
-        .await?;
-    println!("{id}  {name}\nAPI key, shown this once only: {key}");
+    let smith = KeySmith {
+        store: storage,
+        clock: &clock,
+        entropy: &OsEntropy,
+    };
+    let live = smith.make(&platform, "first", Scope::ALL).await?;
+    let test = smith.test_side(&platform).await?;
+    let test = smith.make(&test, "first", Scope::ALL).await?;
+    println!("{id}  {name}");
+    println!("API key, shown this once only: {}", live.secret);
+    println!(
+        "API key of the test mode, shown this once only: {}",
+        test.secret
+    );
+    Ok(())
+}
+
+async fn set_origins(
+    storage: &dyn Storage,
+    platform: PlatformId,
+    origins: &[String],
+) -> Result<()> {
+    if let Some(wrong) = origins.iter().find(|origin| !is_origin(origin)) {
+        bail!("{wrong} is no origin: https://HOST or https://HOST:PORT, http on localhost only");
+    }
+    storage.set_origins(platform, origins).await?;
+    println!("{} origins may frame the portal", origins.len());
     Ok(())
 }
 

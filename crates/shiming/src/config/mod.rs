@@ -2,6 +2,7 @@
 //! production start.
 
 mod address;
+mod api;
 mod bank;
 mod certificate;
 mod face;
@@ -17,6 +18,7 @@ mod secrets;
 mod sections;
 
 pub use address::PublicUrl;
+pub use api::ApiSection;
 pub use bank::{BankMode, BankSection, CsvError};
 pub use load::{ENV_CONFIG_FILE, Loaded, load, unknown_variables};
 pub use objects::{ObjectsPlan, ObjectsSection, S3Plan};

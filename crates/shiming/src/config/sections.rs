@@ -6,8 +6,8 @@ use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BankSection, ObjectsSection, OutboundSection, PolicySection, PublicUrl, ScanSection, Secret,
-    certificate::CertificateSection,
+    ApiSection, BankSection, ObjectsSection, OutboundSection, PolicySection, PublicUrl,
+    ScanSection, Secret, certificate::CertificateSection,
 };
 
 /// Everything that can be set.
@@ -54,6 +54,10 @@ pub struct Config {
     /// The bank: payments to the corporate account, and the statements that prove them.
     #[config(nested)]
     pub bank: BankSection,
+
+    /// The platforms' own interface under `/v1`.
+    #[config(nested)]
+    pub api: ApiSection,
 
     /// Requests to addresses that somebody else has typed in: webhooks, sister platforms.
     #[config(nested)]

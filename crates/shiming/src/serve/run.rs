@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
 use shiming_audit::{Actor, Record};
-use shiming_http::AppState;
+use shiming_http::{ApiLimits, AppState};
 use shiming_service::{
     Services,
     edge::{Clock as _, random},
@@ -64,6 +64,10 @@ pub async fn run(
         services: built.services.clone(),
         pages,
         letters: wiring::letters(config)?,
+        api: ApiLimits {
+            per_second: config.api.per_second,
+            burst: config.api.burst,
+        },
     })
     .merge(more(&built.services));
     let mut aside = Aside::begin(&built, config, role);

@@ -70,6 +70,8 @@ pub async fn build(config: &Config) -> Result<Built> {
             entropy: Arc::new(OsEntropy),
         },
         federation: storage.clone(),
+        feed: storage.clone(),
+        platform_api: storage.clone(),
         outbound: outbound_client(&config.outbound)?,
         faces,
         settings,

@@ -21,7 +21,9 @@ use shiming_verification::{
         Access, Jobs, Ledger, LedgerError, ReferencePhotos, Registry, RegistryTable, ScanRecords,
         bank::{BranchDirectory, Transfers},
         federation::Federation,
+        feed::Feed,
         lives::Lives,
+        platform_api::PlatformApi,
     },
     ports_nodes::CaseVersions,
     ports_scan::{KeptScans, SeenFrames},
@@ -63,6 +65,8 @@ pub trait Storage:
     + OperatorSessions
     + ConsoleCases
     + ConsoleFigures
+    + Feed
+    + PlatformApi
 {
 }
 
@@ -97,6 +101,8 @@ impl<T> Storage for T where
         + OperatorSessions
         + ConsoleCases
         + ConsoleFigures
+        + Feed
+        + PlatformApi
 {
 }
 
@@ -194,17 +200,8 @@ pub struct ScanRecord {
     pub record: String,
 }
 
-/// Upkeep of platforms' keys and of what gives access for a time.
-#[async_trait]
+/// What gives access for a time.
 pub trait AccessUpkeep: Send + Sync {
-    /// Revokes the platform's API keys with this printable prefix; tells how many there were.
-    async fn revoke_api_keys(
-        &self,
-        platform: PlatformId,
-        prefix: &str,
-        now: DateTime<Utc>,
-    ) -> Result<u64, LedgerError>;
-
     /// The key from which tokens of links are derived, the same on every node.
     fn token_key(&self) -> &TokenKey;
 }

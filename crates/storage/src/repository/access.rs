@@ -16,9 +16,9 @@ use crate::{
     words::{millis, realm},
 };
 
-type PlatformRow = (Uuid, String, String);
+pub(super) type PlatformRow = (Uuid, String, String);
 
-fn platform((id, name, word): PlatformRow) -> Result<Platform> {
+pub(super) fn platform((id, name, word): PlatformRow) -> Result<Platform> {
     Ok(Platform {
         id: PlatformId::new(id),
         name,
@@ -44,7 +44,7 @@ impl Store {
         rows.into_iter().map(platform).collect()
     }
 
-    async fn find_platform(&self, id: PlatformId) -> Result<Option<Platform>> {
+    pub(super) async fn find_platform(&self, id: PlatformId) -> Result<Option<Platform>> {
         let sql = "SELECT id, name, realm FROM platform WHERE id = $1";
         let query = sqlx::query_as(sql).bind(id.uuid());
         query
@@ -52,54 +52,6 @@ impl Store {
             .await?
             .map(platform)
             .transpose()
-    }
-
-    async fn insert_api_key(
-        &self,
-        platform: PlatformId,
-        key: Digest,
-        prefix: &str,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO api_key (digest, platform, prefix, created_at) VALUES ($1, $2, $3, $4)",
-        )
-        .bind(key.0.to_vec())
-        .bind(platform.uuid())
-        .bind(prefix)
-        .bind(millis(now))
-        .execute(&self.writer)
-        .await?;
-        Ok(())
-    }
-
-    async fn platform_by_key(&self, key: Digest) -> Result<Option<Platform>> {
-        let row = sqlx::query_as(
-            "SELECT p.id, p.name, p.realm FROM api_key k JOIN platform p ON p.id = k.platform
-             WHERE k.digest = $1 AND k.revoked_at IS NULL",
-        )
-        .bind(key.0.to_vec())
-        .fetch_optional(&self.reader)
-        .await?;
-        row.map(platform).transpose()
-    }
-
-    async fn revoke_keys(
-        &self,
-        platform: PlatformId,
-        prefix: &str,
-        now: DateTime<Utc>,
-    ) -> Result<u64> {
-        let done = sqlx::query(
-            "UPDATE api_key SET revoked_at = $1
-             WHERE platform = $2 AND prefix = $3 AND revoked_at IS NULL",
-        )
-        .bind(millis(now))
-        .bind(platform.uuid())
-        .bind(prefix)
-        .execute(&self.writer)
-        .await?;
-        Ok(done.rows_affected())
     }
 }
 
@@ -119,20 +71,6 @@ impl Access for Store {
 
     async fn platform(&self, id: PlatformId) -> Result<Option<Platform>, LedgerError> {
         Ok(self.find_platform(id).await?)
-    }
-
-    async fn add_api_key(
-        &self,
-        platform: PlatformId,
-        key: Digest,
-        prefix: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), LedgerError> {
-        Ok(self.insert_api_key(platform, key, prefix, now).await?)
-    }
-
-    async fn platform_of_key(&self, key: Digest) -> Result<Option<Platform>, LedgerError> {
-        Ok(self.platform_by_key(key).await?)
     }
 
     async fn add_client_secret(
@@ -171,17 +109,7 @@ impl Access for Store {
     }
 }
 
-#[async_trait]
 impl AccessUpkeep for Store {
-    async fn revoke_api_keys(
-        &self,
-        platform: PlatformId,
-        prefix: &str,
-        now: DateTime<Utc>,
-    ) -> Result<u64, LedgerError> {
-        Ok(self.revoke_keys(platform, prefix, now).await?)
-    }
-
     fn token_key(&self) -> &TokenKey {
         &self.tokens
     }

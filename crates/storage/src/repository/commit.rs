@@ -7,7 +7,7 @@ use shiming_verification::{
     change::{Change, EventKind},
 };
 
-use super::{Conn, Result, Store, case::PURPOSE, data_key, event, job};
+use super::{Conn, Result, Store, case::PURPOSE, data_key, event, feed, job, mark};
 use crate::words::{millis, version, word};
 
 impl Store {
@@ -23,6 +23,7 @@ impl Store {
         event::insert(conn, &change.case, &change.events).await?;
         job::replace(conn, &change.case, &change.jobs).await?;
         self.insert_marks(conn, change).await?;
+        mark::forget_after_leap(conn, change).await?;
         insert_consent(conn, change).await?;
         if let (Some(credential), Some(life)) = (&change.credential, &change.life) {
             self.insert_credential(conn, credential, life).await?;
@@ -35,6 +36,7 @@ impl Store {
         if let Some(order) = &change.transfer {
             self.insert_transfer(conn, order, &key).await?;
         }
+        feed::tell_change(conn, change).await?;
         Ok(true)
     }
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{Result, Store};
 use crate::{
-    api::{AccessUpkeep as _, JobUpkeep as _},
+    api::JobUpkeep as _,
     words::{count, millis, realm, small, time, version},
 };
 
@@ -246,7 +246,10 @@ impl ConsoleFigures for Store {
         prefix: &str,
         now: DateTime<Utc>,
     ) -> Result<u64, LedgerError> {
-        self.revoke_api_keys(platform, prefix, now).await
+        let sql = "UPDATE api_key SET revoked_at = $1
+                   WHERE platform = $2 AND prefix = $3 AND revoked_at IS NULL";
+        let query = sqlx::query(sql).bind(millis(now)).bind(platform.uuid());
+        self.run(query.bind(prefix.to_owned())).await
     }
 
     async fn stuck_jobs(&self, limit: u32) -> Result<Vec<StuckJob>, LedgerError> {

@@ -13,6 +13,9 @@ use crate::{
     words::millis,
 };
 
+/// How long messages for webhooks are kept: those that are over, and those that wait for an endpoint that is off.
+const MESSAGES_KEPT: chrono::Duration = chrono::Duration::days(30);
+
 impl Store {
     async fn probe(&self) -> Result<()> {
         sqlx::query("SELECT 1").execute(&self.reader).await?;
@@ -65,6 +68,11 @@ impl Store {
         let tickets = "DELETE FROM federation_ticket WHERE expires_at <= $1";
         self.delete_over(tickets, now).await?;
         let hashes = "DELETE FROM scan_frame_hash WHERE at < $1";
+        let answers = "DELETE FROM idempotency WHERE expires_at <= $1";
+        self.delete_over(answers, now).await?;
+        let messages = "DELETE FROM webhook_delivery WHERE created_at < $1 AND (status <> 'pending'
+             OR endpoint IN (SELECT id FROM webhook_endpoint WHERE status = 'disabled'))";
+        self.delete_over(messages, now - MESSAGES_KEPT).await?;
         Ok(Pruned {
             client_secrets: self.delete_over(secrets, now).await?,
             portal_sessions: self.delete_over(sessions, now).await?,

@@ -15,7 +15,7 @@ use shiming_verification::{
 };
 use uuid::Uuid;
 
-use super::{Conn, Result, Store, credential::CredentialRow, federation_status, job};
+use super::{Conn, Result, Store, credential::CredentialRow, federation_status, feed, job};
 use crate::words::{from_json, json, millis, version, word};
 
 /// A credential's row, with its life.
@@ -140,6 +140,7 @@ async fn write(conn: &mut Conn, change: &LifeChange) -> Result<bool> {
     if let Some(event) = change.event {
         insert_event(conn, change, event).await?;
         federation_status::tell(conn, change.credential, change.at).await?;
+        feed::tell_life(conn, change, event).await?;
     }
     let kind = JobKind::TendCredential {
         credential: change.credential,

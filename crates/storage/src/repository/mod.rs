@@ -4,6 +4,7 @@
 //! function of the mount.
 
 mod access;
+mod api_key;
 mod audit;
 mod audit_trail;
 mod bank_branch;
@@ -17,17 +18,23 @@ mod console_figures;
 mod console_lists;
 mod credential;
 mod data_key;
+mod delivery;
+mod delivery_query;
+mod endpoint;
 mod enterprise;
 mod event;
 mod federation;
 mod federation_port;
 mod federation_status;
+mod feed;
 mod housekeeping;
+mod idempotency;
 mod import_run;
 mod job;
 mod job_upkeep;
 mod kept_scan;
 mod life;
+mod listing;
 mod mark;
 mod nodes;
 mod operator;

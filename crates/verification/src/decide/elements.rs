@@ -15,7 +15,8 @@ impl Turn<'_> {
         if !(method == Method::Bank && self.is_locked_for_the_face()) {
             self.must_be_waiting()?;
         }
-        if method == Method::Sync || !self.policy.methods.contains(&method) {
+        let offered = self.policy.methods.contains(&method);
+        if method == Method::Sync || !offered || !self.case.terms.allow(subject, method) {
             return Err(self.ruled(Code::InvalidInput));
         }
         if method == Method::Bank && self.bank_is_used_up() {

@@ -2,6 +2,7 @@
 
 mod bank;
 mod elements;
+mod leap;
 mod review;
 mod scan;
 mod sync;
@@ -107,6 +108,7 @@ impl Case {
             } => turn.payment_seen(transfer, &payment, credential, &tallies)?,
             Fact::Canceled => turn.canceled()?,
             Fact::TimePassed => {}
+            Fact::Leapt { by } => turn.leapt(by)?,
         }
         turn.finish()
     }

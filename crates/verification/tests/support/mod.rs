@@ -63,6 +63,7 @@ impl Story {
             realm: Realm::Live,
             return_url: None,
             renews: None,
+            terms: Terms::default(),
         };
         let policy = Policy::default();
         let case = Case::opening(opening, &policy, start()).case;

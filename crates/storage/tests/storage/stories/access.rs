@@ -2,7 +2,12 @@
 
 use shiming_storage::api::{PruneBefore, Pruned};
 use shiming_verification::{
-    case::Digest, fact::RegistryAnswer, ports::PortalSession, words::Realm,
+    api_key::{ApiKey, Scope},
+    case::Digest,
+    fact::RegistryAnswer,
+    ids::{ApiKeyId, PlatformId},
+    ports::{Platform, PortalSession},
+    words::Realm,
 };
 
 use crate::support::{Bench, DEMO, Hands, LIVE, at, claim};
@@ -19,38 +24,75 @@ pub async fn a_platform_is_found_by_its_unrevoked_key(bench: Bench) {
     assert_eq!(ids, [(LIVE, Realm::Live), (DEMO, Realm::Demo)]);
 
     let (old, new) = (Digest([1; 32]), Digest([2; 32]));
-    storage
-        .add_api_key(LIVE, old, "sk_old", at(1))
-        .await
-        .unwrap();
-    storage
-        .add_api_key(LIVE, new, "sk_new", at(2))
-        .await
-        .unwrap();
-    let found = storage.platform_of_key(old).await.unwrap();
-    assert_eq!(found, storage.platform(LIVE).await.unwrap());
-    assert_eq!(
-        storage.platform_of_key(Digest([3; 32])).await.unwrap(),
-        None
-    );
+    let (old_key, new_key) = (key(1, LIVE), key(2, LIVE));
+    storage.put_key(&old_key, old).await.unwrap();
+    storage.put_key(&new_key, new).await.unwrap();
+    let owner = storage.platform(LIVE).await.unwrap().unwrap();
+    let found = storage.key_of_secret(old).await.unwrap();
+    assert_eq!(found, Some((old_key.clone(), owner)));
+    assert_eq!(storage.key_of_secret(Digest([3; 32])).await.unwrap(), None);
+    let keys = storage.keys(LIVE).await.unwrap();
+    assert_eq!(keys, [old_key.clone(), new_key]);
 
-    assert_eq!(
-        storage
-            .revoke_api_keys(DEMO, "sk_old", at(3))
-            .await
-            .unwrap(),
-        0,
+    let is_good = async |secret, now| {
+        let found = storage.key_of_secret(secret).await.unwrap();
+        found.is_some_and(|(key, _)| key.is_good(now))
+    };
+    assert!(
+        !storage.end_key(DEMO, old_key.id, at(3)).await.unwrap(),
         "not its key"
     );
-    assert_eq!(
-        storage
-            .revoke_api_keys(LIVE, "sk_old", at(3))
-            .await
-            .unwrap(),
-        1
+    assert!(storage.end_key(LIVE, old_key.id, at(9)).await.unwrap());
+    assert!(
+        !storage.end_key(LIVE, old_key.id, at(20)).await.unwrap(),
+        "never longer again"
     );
-    assert_eq!(storage.platform_of_key(old).await.unwrap(), None);
-    assert!(storage.platform_of_key(new).await.unwrap().is_some());
+    assert!(is_good(old, at(8)).await && !is_good(old, at(9)).await);
+    assert!(!storage.revoke_key(DEMO, old_key.id, at(3)).await.unwrap());
+    assert!(storage.revoke_key(LIVE, old_key.id, at(3)).await.unwrap());
+    assert!(!is_good(old, at(4)).await && is_good(new, at(4)).await);
+}
+
+fn key(n: u128, platform: PlatformId) -> ApiKey {
+    ApiKey {
+        id: ApiKeyId::new(uuid::Uuid::from_u128(n)),
+        platform,
+        name: format!("key {n}"),
+        prefix: "sk_live_abcd".to_owned(),
+        scopes: vec![Scope::VerificationsRead, Scope::EventsRead],
+        created_at: at(0),
+        expires_at: None,
+        revoked_at: None,
+    }
+}
+
+pub async fn a_platform_has_one_test_side_and_its_own_origins(bench: Bench) {
+    let storage = &bench.storage;
+    assert_eq!(storage.test_platform(LIVE).await.unwrap(), None);
+    let test = Platform {
+        id: PlatformId::new(uuid::Uuid::from_u128(31)),
+        name: "Platform live".to_owned(),
+        realm: Realm::Test,
+    };
+    storage.put_test_platform(&test, LIVE, at(1)).await.unwrap();
+    assert_eq!(
+        storage.test_platform(LIVE).await.unwrap(),
+        Some(test.clone())
+    );
+    assert!(
+        storage.put_test_platform(&test, LIVE, at(2)).await.is_err(),
+        "one only"
+    );
+    let origins = [
+        "https://b.example".to_owned(),
+        "https://a.example".to_owned(),
+    ];
+    storage.set_origins(test.id, &origins).await.unwrap();
+    let found = storage.origins(test.id).await.unwrap();
+    assert_eq!(found, ["https://a.example", "https://b.example"]);
+    assert!(storage.origins(LIVE).await.unwrap().is_empty());
+    storage.set_origins(test.id, &[]).await.unwrap();
+    assert!(storage.origins(test.id).await.unwrap().is_empty());
 }
 
 pub async fn a_client_secret_opens_once_in_time_and_for_its_case(bench: Bench) {

@@ -6,6 +6,7 @@ pub mod bank;
 pub mod cases;
 pub mod concurrency;
 pub mod credentials;
+pub mod feed;
 pub mod jobs;
 pub mod keys;
 pub mod lives;
@@ -20,6 +21,7 @@ macro_rules! every_story {
         $with! {
             access: [
                 a_platform_is_found_by_its_unrevoked_key,
+                a_platform_has_one_test_side_and_its_own_origins,
                 a_client_secret_opens_once_in_time_and_for_its_case,
                 a_portal_session_ends,
                 what_is_over_is_pruned_and_nothing_else,
@@ -62,6 +64,13 @@ macro_rules! every_story {
                 a_pass_leaves_a_credential,
                 a_newer_credential_supersedes_the_accounts_older_one,
                 other_accounts_of_a_licence_are_counted,
+            ],
+            feed: [
+                a_commit_tells_its_platform_in_order_and_without_gaps,
+                another_platform_is_told_nothing,
+                an_event_without_a_case_is_told_once,
+                numbers_have_no_gaps_when_many_commit_at_once,
+                test_mode_has_a_realm_of_its_own,
             ],
             jobs: [
                 a_job_is_due_at_its_time_and_leased_to_one_worker,

@@ -46,6 +46,8 @@ pub struct Hands<'a> {
     pub n: u16,
     pub platform: PlatformId,
     pub account: String,
+    /// Overrides the platform's realm.
+    pub realm: Option<Realm>,
     pub now: DateTime<Utc>,
 }
 
@@ -56,6 +58,7 @@ impl<'a> Hands<'a> {
             n,
             platform: LIVE,
             account: format!("account-{n}"),
+            realm: None,
             now: at(0),
         }
     }
@@ -73,10 +76,10 @@ impl<'a> Hands<'a> {
     }
 
     pub fn opening(&self) -> Change {
-        let realm = if self.platform == DEMO {
-            Realm::Demo
-        } else {
-            Realm::Live
+        let realm = match self.realm {
+            Some(realm) => realm,
+            None if self.platform == DEMO => Realm::Demo,
+            None => Realm::Live,
         };
         let opening = Opening {
             id: self.id(),
@@ -84,6 +87,7 @@ impl<'a> Hands<'a> {
             realm,
             return_url: None,
             renews: None,
+            terms: shiming_verification::case::Terms::default(),
         };
         Case::opening(opening, &Policy::default(), self.now)
     }

@@ -1,0 +1,11 @@
+//! Webhooks: signed, thin, at least once, in order for each case, by the published schedule.
+
+mod endpoints;
+mod message;
+mod schedule;
+mod sender;
+pub mod signature;
+
+pub use endpoints::{EndpointForm, NewEndpoint};
+pub use message::payload;
+pub use schedule::SCHEDULE;

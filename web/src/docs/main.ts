@@ -1,0 +1,20 @@
+/** The platform's API, browsable: the server's own OpenAPI document, without what only our pages ask. */
+import 'swagger-ui-dist/swagger-ui.css'
+import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js'
+import { forPlatforms, type Document } from './document'
+
+async function show(): Promise<void> {
+  const answer = await fetch('/openapi.json')
+  const spec = forPlatforms((await answer.json()) as Document)
+  SwaggerUI({
+    spec,
+    domNode: document.getElementById('docs'),
+    deepLinking: true,
+    docExpansion: 'list',
+    defaultModelsExpandDepth: 0,
+    persistAuthorization: false,
+    validatorUrl: null,
+  })
+}
+
+void show()
