@@ -71,7 +71,7 @@ pub fn bank_channel(config: &Config) -> Result<Option<Arc<dyn BankChannel>>, Ban
 ///
 /// # Errors
 /// [`BankError`] names the setting.
-fn bank_reading(config: &Config) -> Result<Reading, BankError> {
+pub fn bank_reading(config: &Config) -> Result<Reading, BankError> {
     Ok(Reading {
         account: account(&config.bank)?,
         csv: config.bank.csv.mapping()?,

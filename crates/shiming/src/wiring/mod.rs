@@ -9,11 +9,11 @@ mod outbound;
 mod services;
 mod storage;
 
-pub use bank::bank_channel;
+pub use bank::{bank_channel, bank_reading};
 pub use edge::SystemClock;
 pub use keys::{KeysError, key_file, master_keys};
 pub use letters::letters;
 pub use objects::objects;
 pub use outbound::outbound_client;
-pub use services::{Built, build};
+pub use services::{BankBooks, Built, bank_books, build};
 pub use storage::{database_url, embedded_file, migrated_storage};

@@ -6,7 +6,7 @@ use anyhow::Result;
 use shiming_face::Engine;
 use shiming_service::{
     Parts, Services,
-    bank::BankParts,
+    bank::{BankDesk, BankParts},
     cases::Cases,
     progress::ProgressBoard,
     scan::{EmbeddedAuthority, FacePool, Scans},
@@ -38,13 +38,7 @@ pub async fn build(config: &Config) -> Result<Built> {
     let engine = Arc::new(Engine::load(&options)?);
     let faces = FacePool::new(engine, options.workers, settings.at_once);
     let clock = Arc::new(SystemClock::default());
-    let cases = Cases {
-        ledger: storage.clone(),
-        policy: config.policy.to_policy(),
-        tokens: storage.token_key().clone(),
-        clock: clock.clone(),
-        board: Arc::new(ProgressBoard::default()),
-    };
+    let cases = stored_cases(config, &storage, clock.clone());
     let services = Services::new(Parts {
         cases,
         access: storage.clone(),
@@ -62,13 +56,7 @@ pub async fn build(config: &Config) -> Result<Built> {
         seen_frames: storage.clone(),
         kept_scans: storage.clone(),
         audit: storage.clone(),
-        bank: BankParts {
-            channel: super::bank_channel(config)?,
-            sandbox: config.bank.sandbox,
-            branches: storage.clone(),
-            transfers: storage.clone(),
-            entropy: Arc::new(OsEntropy),
-        },
+        bank: bank_parts(config, &storage)?,
         federation: storage.clone(),
         feed: storage.clone(),
         platform_api: storage.clone(),
@@ -80,4 +68,49 @@ pub async fn build(config: &Config) -> Result<Built> {
         entropy: Arc::new(OsEntropy),
     });
     Ok(Built { services, storage })
+}
+
+fn stored_cases(config: &Config, storage: &Arc<dyn Storage>, clock: Arc<SystemClock>) -> Cases {
+    Cases {
+        ledger: storage.clone(),
+        policy: config.policy.to_policy(),
+        tokens: storage.token_key().clone(),
+        clock,
+        board: Arc::new(ProgressBoard::default()),
+    }
+}
+
+fn bank_parts(config: &Config, storage: &Arc<dyn Storage>) -> Result<BankParts> {
+    Ok(BankParts {
+        channel: super::bank_channel(config)?,
+        sandbox: config.bank.sandbox,
+        branches: storage.clone(),
+        transfers: storage.clone(),
+        entropy: Arc::new(OsEntropy),
+    })
+}
+
+/// The bank's books without the rest of the server, for the command line.
+pub struct BankBooks {
+    cases: Cases,
+    bank: BankParts,
+}
+
+impl BankBooks {
+    /// Who keeps them.
+    pub const fn desk(&self) -> BankDesk<'_> {
+        BankDesk {
+            cases: &self.cases,
+            bank: &self.bank,
+        }
+    }
+}
+
+/// Opens the bank's books.
+pub async fn bank_books(config: &Config) -> Result<BankBooks> {
+    let storage = migrated_storage(config).await?;
+    Ok(BankBooks {
+        cases: stored_cases(config, &storage, Arc::new(SystemClock::default())),
+        bank: bank_parts(config, &storage)?,
+    })
 }

@@ -1,6 +1,8 @@
 //! `shiming bank`: the bank channel and what belongs to it.
 
 mod branches;
+mod outstanding;
+mod statement;
 
 use std::process::ExitCode;
 
@@ -20,6 +22,10 @@ pub struct Args {
 enum Task {
     /// The directory of bank branches (CNAPS codes)
     Branches(branches::Args),
+    /// Statements and reports of the bank
+    Statement(statement::Args),
+    /// Transfers without a last word, and entries that belong to none
+    Outstanding(outstanding::Args),
 }
 
 /// Does it.
@@ -27,6 +33,8 @@ pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
     super::block_on(async {
         match &args.task {
             Task::Branches(args) => branches::run(args, config).await,
+            Task::Statement(args) => statement::run(args, config).await,
+            Task::Outstanding(args) => outstanding::run(args, config).await,
         }
     })
 }
