@@ -25,14 +25,14 @@ export type Server = {
 /** The default model set, which every machine has: no passive judge, so the flow's clips are judged by all there are. */
 const DEFAULT_MODELS = join(root, 'models/default')
 
-function binary(): string {
+export function binary(): string {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target')
   const path = process.env.SHIMING_BIN ?? join(target, 'debug/shiming')
   if (!existsSync(path)) throw new Error(`${path} is missing: ./x e2e builds it`)
   return path
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const probe = createServer()
     probe.once('error', fail)
@@ -43,7 +43,7 @@ async function freePort(): Promise<number> {
   })
 }
 
-async function answers(url: string, process: ChildProcess, log: () => string): Promise<void> {
+export async function answers(url: string, process: ChildProcess, log: () => string): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
     if (process.exitCode !== null) throw new Error(`the server ended at once:\n${log()}`)
     const ok = await fetch(url).then((answer) => answer.ok).catch(() => false)

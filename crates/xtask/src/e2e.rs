@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{project, sandbox_bank, serve, setup, shell, test::Counts, web};
+use crate::{example, project, sandbox_bank, serve, setup, shell, test::Counts, web};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -26,6 +26,7 @@ pub fn run(args: &Args) -> Result<()> {
 /// Runs the browser tests and counts them.
 pub fn playwright(arguments: &[String]) -> Result<Counts> {
     web::install("e2e")?;
+    example::prepare()?;
     let binary = serve::build()?;
     let bank = sandbox_bank::build()?;
     let results = project::target().join("e2e-results.json");

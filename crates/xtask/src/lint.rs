@@ -37,5 +37,7 @@ pub fn pages() -> Result<()> {
     web::script("web", "lint")?;
     web::script("web", "typecheck")?;
     web::install("e2e")?;
-    web::script("e2e", "typecheck")
+    web::script("e2e", "typecheck")?;
+    web::install(web::CLIENT)?;
+    web::script(web::CLIENT, "lint")
 }

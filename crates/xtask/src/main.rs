@@ -8,6 +8,7 @@
 mod audit;
 mod bench;
 mod e2e;
+mod example;
 mod lint;
 mod models;
 mod project;
@@ -48,6 +49,8 @@ enum Task {
     Lint,
     /// The browser tests; arguments go to Playwright
     E2e(e2e::Args),
+    /// Start a small platform in front of a server of its own, to see how platforms connect
+    Example,
     /// Build the binary for production, with the pages inside
     Build,
     /// Measure the face engine; arguments go to the measuring program
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Task::Test(args) => return test::run(&args),
         Task::Lint => lint::run(),
         Task::E2e(args) => e2e::run(&args),
+        Task::Example => example::run(),
         Task::Build => release::run(),
         Task::Bench(args) => bench::run(&args),
         Task::Audit => audit::run(),

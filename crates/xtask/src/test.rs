@@ -84,14 +84,20 @@ fn page_steps(report: &mut Report) {
     report.tests(
         "page tests",
         "`npx vitest NAME` in web/ repeats one",
-        page_tests,
+        || vitest("web"),
+    );
+    report.tests(
+        "client library tests",
+        "`npm test` in sdk/typescript repeats them",
+        || vitest(web::CLIENT),
     );
     report.step("page weight", "see web/scripts/budget.mjs", || {
         web::script("web", "budget")
     });
 }
 
-fn page_tests() -> Result<Counts> {
+fn vitest(folder: &str) -> Result<Counts> {
+    web::install(folder)?;
     let results = project::target().join("vitest-results.json");
     drop(std::fs::remove_file(&results));
     let file = format!("--outputFile.json={}", results.display());
@@ -102,6 +108,6 @@ fn page_tests() -> Result<Counts> {
         "--reporter=json",
         &file,
     ];
-    let (ok, _) = shell::watch(&mut shell::program_in("web", "npx", &arguments))?;
+    let (ok, _) = shell::watch(&mut shell::program_in(folder, "npx", &arguments))?;
     Counts::of_vitest(&results)?.or_one_failure(ok)
 }

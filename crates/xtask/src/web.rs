@@ -11,6 +11,9 @@ use crate::{
 /// What is made, not written.
 const MADE: [&str; 3] = ["node_modules", "dist", ".vite"];
 
+/// The client library for platforms.
+pub const CLIENT: &str = "sdk/typescript";
+
 /// Brings the packages of a folder's lock file, unless exactly these are there.
 pub fn install(folder: &str) -> Result<()> {
     let digest = digest_of(
