@@ -13,7 +13,7 @@ use shiming_verification::{
 
 /// The rules by which real enterprises are verified here.
 pub const LIVE_FRAMEWORK: &str = "cn_enterprise_real_name";
-/// The same with synthetic enterprises; nobody should trust it outside of tests.
+/// The same with synthetic enterprises, of demonstrations and test keys; nobody should trust it outside of tests.
 pub const DEMO_FRAMEWORK: &str = "cn_enterprise_real_name_demo";
 
 /// The trust framework of a realm.
@@ -21,7 +21,7 @@ pub const DEMO_FRAMEWORK: &str = "cn_enterprise_real_name_demo";
 pub const fn framework(realm: Realm) -> &'static str {
     match realm {
         Realm::Live => LIVE_FRAMEWORK,
-        Realm::Demo => DEMO_FRAMEWORK,
+        Realm::Demo | Realm::Test => DEMO_FRAMEWORK,
     }
 }
 
