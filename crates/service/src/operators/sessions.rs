@@ -115,7 +115,7 @@ impl Services {
                 .record(vec![record.with("roles", "administrator")])
                 .await?;
         }
-        self.begin(operator, "link", source).await
+        self.begin_session(operator, "link", source).await
     }
 
     fn first(&self, login: &str, name: &str, now: DateTime<Utc>) -> Result<Operator, ServiceError> {
@@ -132,7 +132,7 @@ impl Services {
     }
 
     /// Begins a session. The caller has seen a proof.
-    pub(super) async fn begin(
+    pub(super) async fn begin_session(
         &self,
         operator: Operator,
         method: &str,
@@ -180,7 +180,8 @@ impl Services {
         source: &Source,
     ) -> Result<SignedIn, ServiceError> {
         self.sessions.end_session(by.session.id).await?;
-        self.begin(by.operator.clone(), method, source).await
+        self.begin_session(by.operator.clone(), method, source)
+            .await
     }
 
     /// The operator with this id, unless disabled.

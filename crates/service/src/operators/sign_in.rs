@@ -252,7 +252,7 @@ impl Services {
         source: &Source,
     ) -> Result<SignedIn, ServiceError> {
         let operator = self.asserted(made, party).await?;
-        self.begin(operator, "passkey", source).await
+        self.begin_session(operator, "passkey", source).await
     }
 
     /// A secret for an authenticator app; it comes into use with [`Services::set_password`].
@@ -371,7 +371,7 @@ impl Services {
         source: &Source,
     ) -> Result<SignedIn, ServiceError> {
         let operator = self.known_by_password(proof, source).await?;
-        self.begin(operator, "password", source).await
+        self.begin_session(operator, "password", source).await
     }
 
     /// The operator proves again to be there, with a passkey.

@@ -93,7 +93,7 @@ pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
 }
 
 async fn create(
-    storage: &dyn Storage,
+    storage: &(dyn Storage + 'static),
     platform: PlatformId,
     test: bool,
     name: &str,
@@ -136,7 +136,7 @@ fn line(key: &ApiKey) -> String {
 }
 
 async fn rotate(
-    storage: &dyn Storage,
+    storage: &(dyn Storage + 'static),
     platform: PlatformId,
     key: ApiKeyId,
     overlap_hours: u32,
@@ -170,7 +170,10 @@ async fn revoke(storage: &dyn Storage, platform: PlatformId, key: ApiKeyId) -> R
     bail!("the platform has no key {key} in use; `shiming api-key list {platform}` shows them")
 }
 
-fn smith<'a>(storage: &'a dyn Storage, clock: &'a SystemClock) -> KeySmith<'a, dyn Storage> {
+fn smith<'a>(
+    storage: &'a (dyn Storage + 'static),
+    clock: &'a SystemClock,
+) -> KeySmith<'a, dyn Storage> {
     KeySmith {
         store: storage,
         clock,

@@ -8,7 +8,7 @@ use serde::Serialize;
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct ApiSection {
     /// Requests a second that an API key may make in the long run; counted on each node by itself.
-    #[config(env = "SHIMING_API_PER_SECOND", default = 20, validate(*rate >= 1, "at least one a second"))]
+    #[config(env = "SHIMING_API_PER_SECOND", default = 20, validate(*per_second >= 1, "at least one a second"))]
     pub per_second: u32,
 
     /// Requests that an API key may make at once.

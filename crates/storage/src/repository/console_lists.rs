@@ -249,7 +249,7 @@ impl ConsoleFigures for Store {
         let sql = "UPDATE api_key SET revoked_at = $1
                    WHERE platform = $2 AND prefix = $3 AND revoked_at IS NULL";
         let query = sqlx::query(sql).bind(millis(now)).bind(platform.uuid());
-        self.run(query.bind(prefix.to_owned())).await
+        Ok(self.run(query.bind(prefix.to_owned())).await?)
     }
 
     async fn stuck_jobs(&self, limit: u32) -> Result<Vec<StuckJob>, LedgerError> {
