@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use shiming_verification::{
-    case::{Case, Consent, Digest, Opening},
+    case::{Case, Consent, Digest, Opening, Terms},
     change::Change,
     claim::{Claim, ElementsForm},
     code::Refusal,
