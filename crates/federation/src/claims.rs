@@ -1,4 +1,4 @@
-//! `verified_claims` (OpenID Connect for Identity Assurance 1.0) with an `authority` entry (eKYC-IDA Authority extension, draft):
+//! `verified_claims` (`OpenID` Connect for Identity Assurance 1.0) with an `authority` entry (eKYC-IDA Authority extension, draft):
 //! what we say of a credential, and what we take of what a sister platform says.
 
 use chrono::{DateTime, Duration, Utc};
@@ -42,7 +42,7 @@ fn level(word: &str) -> Option<AssuranceLevel> {
 pub struct ClaimsRequest {
     /// In the ID token.
     pub id_token: Option<Value>,
-    /// From the UserInfo endpoint.
+    /// From the `UserInfo` endpoint.
     pub userinfo: Option<Value>,
 }
 

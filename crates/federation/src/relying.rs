@@ -1,4 +1,4 @@
-//! The relying party's side of a sync: OpenID Connect authorization code with PKCE (S256), every request through the guarded
+//! The relying party's side of a sync: `OpenID` Connect authorization code with PKCE (S256), every request through the guarded
 //! client.
 
 use bytes::Bytes;

@@ -60,13 +60,12 @@ pub fn issue(
         claims.insert("cnf".to_owned(), json!({ "jwk": holder }));
     }
     let signed = key.sign(TYP, &Value::Object(claims));
-    Ok(format!(
-        "{signed}~{}",
-        disclosures
-            .iter()
-            .map(|each| format!("{each}~"))
-            .collect::<String>()
-    ))
+    let mut credential = format!("{signed}~");
+    for disclosure in disclosures {
+        credential.push_str(&disclosure);
+        credential.push('~');
+    }
+    Ok(credential)
 }
 
 /// Why a credential is not believed.

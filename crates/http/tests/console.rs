@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::fmt::Write as _;
+
 use std::collections::BTreeSet;
 
 use axum::{
@@ -484,12 +486,10 @@ async fn cases_are_found_by_any_identifier_and_by_nothing_less() {
         let id = id.parse().unwrap();
         world.services.cases.get(id).await.unwrap().account.id
     };
-    let name: String = company
-        .enterprise_name
-        .as_str()
-        .bytes()
-        .map(|byte| format!("%{byte:02X}"))
-        .collect();
+    let mut name = String::new();
+    for byte in company.enterprise_name.as_str().bytes() {
+        write!(name, "%{byte:02X}").unwrap();
+    }
     for q in [
         id,
         company.uscc.as_str(),

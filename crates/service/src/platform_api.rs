@@ -149,9 +149,10 @@ impl Services {
         platform: PlatformId,
         id: EndpointId,
     ) -> Result<(), ServiceError> {
-        match self.platform_api.remove_endpoint(platform, id).await? {
-            true => Ok(()),
-            false => Err(ServiceError::NotFound),
+        if self.platform_api.remove_endpoint(platform, id).await? {
+            Ok(())
+        } else {
+            Err(ServiceError::NotFound)
         }
     }
 

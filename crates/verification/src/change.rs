@@ -163,12 +163,12 @@ impl EventKind {
             | Self::BankDetailsSubmitted
             | Self::TransferConfirmed
             | Self::AmountWrong
-            | Self::AmountMatched => Party::Applicant,
+            | Self::AmountMatched
+            | Self::InfoGiven => Party::Applicant,
             Self::PhoneClaimed | Self::ConsentGiven | Self::ConsentDeclined | Self::ScanStarted => {
                 Party::LegalRepresentative
             }
             Self::ReviewApproved | Self::FirstApproval | Self::InfoRequested => Party::Operator,
-            Self::InfoGiven => Party::Applicant,
             Self::RegistryMatched
             | Self::RegistryRefused
             | Self::SyncRefused

@@ -38,6 +38,758 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ways to sign in, and sessions. */
+        get: operations["get_console_api_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registers a passkey. A session that a link began becomes a whole one. */
+        post: operations["post_console_api_account_passkeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/account/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to register a passkey. */
+        post: operations["post_console_api_account_passkeys_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/account/passkeys/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Removes a passkey, unless nothing would be left to sign in with. */
+        post: operations["post_console_api_account_passkeys_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets password and code. A session that a link began becomes a whole one. */
+        post: operations["post_console_api_account_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/account/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends one of one's own sessions. */
+        post: operations["post_console_api_account_sessions_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/account/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A fresh secret for an authenticator app. */
+        post: operations["post_console_api_account_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries that fit, newest first. */
+        get: operations["get_console_api_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/audit/anchor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A signed anchor of the trail's present end, for keeping elsewhere. */
+        get: operations["get_console_api_audit_anchor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/audit/segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A part of the trail as a file that verifies elsewhere: `shiming audit verify --file SEGMENT --anchor ANCHOR`. */
+        get: operations["get_console_api_audit_segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases that fit, newest first. */
+        get: operations["get_console_api_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case. */
+        get: operations["get_console_api_cases_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/cases/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claims a case for half an hour. */
+        post: operations["post_console_api_cases_id_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/cases/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides a case in review. */
+        post: operations["post_console_api_cases_id_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/cases/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the face scan measured, and what the registry says; the look is recorded. */
+        get: operations["get_console_api_cases_id_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/cases/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a note for colleagues; applicants never see it. */
+        post: operations["post_console_api_cases_id_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/cases/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a claim back. */
+        post: operations["post_console_api_cases_id_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/cases/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unmasks a case. Needs a fresh proof; the look is recorded before anything is told. */
+        post: operations["post_console_api_cases_id_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of the registry, newest first. */
+        get: operations["get_console_api_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/imports/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that an import could not use, in order. */
+        get: operations["get_console_api_imports_id_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that died. */
+        get: operations["get_console_api_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a dead job again. */
+        post: operations["post_console_api_jobs_id_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uses a link up: begins a short session in which a way to sign in is set up. */
+        post: operations["post_console_api_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/link/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a link without using it up. */
+        post: operations["post_console_api_link_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every operator, oldest first. */
+        get: operations["get_console_api_operators"];
+        put?: never;
+        /** Adds an operator. */
+        post: operations["post_console_api_operators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/operators/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every session, the last used first. */
+        get: operations["get_console_api_operators_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/operators/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a session. */
+        post: operations["post_console_api_operators_sessions_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/operators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes an operator. */
+        post: operations["post_console_api_operators_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/operators/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new link for an operator who can't sign in any more. The old ways stop and sessions end. */
+        post: operations["post_console_api_operators_id_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of the last days. */
+        get: operations["get_console_api_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every platform, oldest first. */
+        get: operations["get_console_api_platforms"];
+        put?: never;
+        /** Adds a platform. */
+        post: operations["post_console_api_platforms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A platform's API keys, newest first. */
+        get: operations["get_console_api_platforms_id_keys"];
+        put?: never;
+        /** Makes an API key. */
+        post: operations["post_console_api_platforms_id_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/keys/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes an API key at once. */
+        post: operations["post_console_api_platforms_id_keys_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Policies that were in force, newest first. */
+        get: operations["get_console_api_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases in review, the longest waiting first. */
+        get: operations["get_console_api_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The present session. */
+        get: operations["get_console_api_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the present session. */
+        post: operations["post_console_api_session_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with a passkey. */
+        post: operations["post_console_api_session_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to sign in, or to prove again to be there, with a passkey. */
+        post: operations["post_console_api_session_passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with password and code. */
+        post: operations["post_console_api_session_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/proof/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves again to be there, with a passkey. */
+        post: operations["post_console_api_session_proof_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/proof/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves again to be there, with password and code. */
+        post: operations["post_console_api_session_proof_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own saved searches. */
+        get: operations["get_console_api_views"];
+        put?: never;
+        /** Saves a search. */
+        post: operations["post_console_api_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/views/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes one of one's own saved searches. */
+        post: operations["post_console_api_views_id_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/demo/api/accounts": {
         parameters: {
             query?: never;
@@ -100,6 +852,40 @@ export interface paths {
         put?: never;
         /** Opens a verification for a fresh account of the demo platform. */
         post: operations["post_demo_api_verifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/federation/api/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The user agrees or declines; once. */
+        post: operations["post_federation_api_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/federation/api/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the user is asked. */
+        post: operations["post_federation_api_request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -276,6 +1062,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/cases/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a reviewer's question; the case goes back to review. */
+        post: operations["post_portal_api_cases_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/cases/{id}/bank": {
         parameters: {
             query?: never;
@@ -378,6 +1181,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/cases/{id}/embedding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The origins to which the portal may post that there is something to look up. */
+        get: operations["get_portal_api_cases_id_embedding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/cases/{id}/events": {
         parameters: {
             query?: never;
@@ -412,6 +1232,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/cases/{id}/portable-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's credential as an SD-JWT VC, to be kept and shown elsewhere. */
+        get: operations["get_portal_api_cases_id_portable_credential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/cases/{id}/qr.svg": {
         parameters: {
             query?: never;
@@ -423,6 +1260,23 @@ export interface paths {
         get: operations["get_portal_api_cases_id_qr_svg"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/cases/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a synchronisation from a sister platform. */
+        post: operations["post_portal_api_cases_id_sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -515,7 +1369,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/verifications": {
+    "/v1/accounts/{account_id}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The credential that an account holds now; 404 if it never had one. */
+        get: operations["get_v1_accounts_account_id_credential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credentials, newest first; with `account_id` the history of an account. */
+        get: operations["get_v1_credentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credentials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One credential. */
+        get: operations["get_v1_credentials_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credentials/{id}/portable": {
         parameters: {
             query?: never;
             header?: never;
@@ -524,7 +1429,162 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Opens a verification for an account. */
+        /** A valid credential as an SD-JWT VC, issued now. */
+        post: operations["post_v1_credentials_id_portable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enterprises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verified enterprises, the one verified last first. */
+        get: operations["get_v1_enterprises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enterprises/{uscc}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One verified enterprise; 404 if none of the platform's accounts holds a valid credential of it. */
+        get: operations["get_v1_enterprises_uscc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events. They are numbered without gaps, so whoever reads on by cursor in order `asc` misses nothing. */
+        get: operations["get_v1_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event. */
+        get: operations["get_v1_events_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/federation/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says who has signed in for a sister platform's request; answers with the consent page's address. */
+        post: operations["post_v1_federation_logins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The platform and mode that this key belongs to. */
+        get: operations["get_v1_platform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Says which pages may frame the portal. */
+        patch: operations["patch_v1_platform"];
+        trace?: never;
+    };
+    "/v1/test/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credit codes that command an outcome. */
+        get: operations["get_v1_test_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/test/verifications/{id}/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes something happen to a verification of the test mode. */
+        post: operations["post_v1_test_verifications_id_simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verifications, newest first. */
+        get: operations["get_v1_verifications"];
+        put?: never;
+        /** Opens a verification for an account. Send the applicant to `url` at once: its secret works once, for 30 minutes. */
         post: operations["post_v1_verifications"];
         delete?: never;
         options?: never;
@@ -549,13 +1609,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/verifications/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a verification up. */
+        post: operations["post_v1_verifications_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verifications/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A fresh link for an applicant who comes back to an open verification. Earlier links that were not used stay good. */
+        post: operations["post_v1_verifications_id_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_deliveries/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every attempt to send a message, oldest first. */
+        get: operations["get_v1_webhook_deliveries_id_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All endpoints, oldest first. */
+        get: operations["get_v1_webhook_endpoints"];
+        put?: never;
+        /** Adds an endpoint. Its secret is in this answer and never again. */
+        post: operations["post_v1_webhook_endpoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One endpoint. */
+        get: operations["get_v1_webhook_endpoints_id"];
+        put?: never;
+        post?: never;
+        /** Removes an endpoint, with the messages that wait for it. */
+        delete: operations["delete_v1_webhook_endpoints_id"];
+        options?: never;
+        head?: never;
+        /** Changes an endpoint. */
+        patch: operations["patch_v1_webhook_endpoints_id"];
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of an endpoint, newest event first. */
+        get: operations["get_v1_webhook_endpoints_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends events again, oldest first, with the ids that they had: those of `event_id`, or from `since` to `until`. */
+        post: operations["post_v1_webhook_endpoints_id_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/rotate_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an endpoint a new secret. Until the overlap ends, every message carries two signatures. */
+        post: operations["post_v1_webhook_endpoints_id_rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a trial event `webhook_endpoint.test`. */
+        post: operations["post_v1_webhook_endpoints_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One's own ways to sign in, and sessions. */
+        AccountAnswer: {
+            /** @description Whether there is a password. */
+            has_password: boolean;
+            /** @description Passkeys, oldest first. */
+            passkeys: components["schemas"]["PasskeyView"][];
+            /** @description Sessions, the last used first. */
+            sessions: components["schemas"]["SessionRow"][];
+        };
+        /** @description A credential, and whose it is. */
+        AccountCredential: components["schemas"]["CredentialView"] & {
+            /** @description Your own id of the account. */
+            account_id: string;
+        };
         /** @description An account as the platform knows it. */
         AccountRequest: {
-            /** @description The platform's own id, 1–128 characters. */
+            /** @description The platform's own id, 1 to 128 characters. */
             id: string;
             /** @description What to call it to the people who verify. */
             name?: string | null;
@@ -571,6 +1801,11 @@ export interface components {
         AmountRequest: {
             /** @description Yuan with at most two decimals, such as `0.37`. */
             amount: string;
+        };
+        /** @description An answer to a reviewer. */
+        AnswerRequest: {
+            /** @description 1 to 1000 characters. */
+            answer: string;
         };
         /** @description What the pages need to know about this server. */
         AppConfig: {
@@ -589,11 +1824,84 @@ export interface components {
             /** @description Version of the server. */
             version: string;
         };
+        /** @description What a browser has signed; every part is base64url. */
+        AssertionRequest: {
+            /** @description `authenticatorData`. */
+            authenticator_data: string;
+            /** @description `clientDataJSON`. */
+            client_data: string;
+            /** @description Id of the passkey. */
+            id: string;
+            /** @description Signature. */
+            signature: string;
+        };
         /**
          * @description Assurance level, ascending.
          * @enum {string}
          */
         AssuranceLevelName: "registry_only" | "bank_transfer" | "legal_rep_face";
+        /** @description One attempt to send a message. */
+        AttemptView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What went wrong without an answer. */
+            error?: string | null;
+            /**
+             * Format: int32
+             * @description Its number, from 1.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description HTTP status, if there was an answer.
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            took_ms: number;
+        };
+        /** @description Entries, newest first. */
+        AuditPage: {
+            /** @description At most 100. */
+            entries: components["schemas"]["AuditRow"][];
+            /**
+             * Format: int64
+             * @description Where to go on, if there is more.
+             */
+            next?: number | null;
+        };
+        /** @description One entry. */
+        AuditRow: {
+            /** @description What was done. */
+            action: string;
+            /** @description Our id of the actor. */
+            actor_id?: string | null;
+            /** @description What kind of actor. */
+            actor_kind: string;
+            /** @description The operator's name of today. */
+            actor_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description More words. */
+            detail: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description To what. */
+            subject?: string | null;
+        };
         /** @description What a platform shows next to a verified account. */
         Badge: {
             /** @description The verified enterprise. */
@@ -703,6 +2011,81 @@ export interface components {
             /** @description `check_digit` if what was typed is a code of 12 digits whose last one does not fit: probably mistyped. */
             warning?: string | null;
         };
+        /** @description One case, masked. */
+        CaseDetail: {
+            /** @description What the applicant answered. */
+            answer?: string | null;
+            /** @description Who has approved. */
+            approvals: string[];
+            /** @description What a list shows. */
+            case: components["schemas"]["CaseRow"];
+            /** @description `crd_…` */
+            credential_id?: string | null;
+            /** @description Whether an approval needs a second reviewer. */
+            four_eyes: boolean;
+            /**
+             * Format: int32
+             * @description QR codes that were issued.
+             */
+            invitations: number;
+            /**
+             * Format: date-time
+             * @description When the registry confirmed the elements.
+             */
+            matched_at?: string | null;
+            /** @description What the last reviewer said to the applicant. */
+            message?: string | null;
+            /** @description What colleagues wrote. */
+            notes: components["schemas"]["NoteView"][];
+            /** @description What happened. */
+            story: components["schemas"]["StoryView"][];
+            /**
+             * Format: int64
+             * @description How often it has changed.
+             */
+            version: number;
+        };
+        /** @description Cases, newest first. */
+        CasePage: {
+            /** @description At most 50. */
+            cases: components["schemas"]["CaseRow"][];
+            /** @description Where to go on, if there is more. */
+            next?: string | null;
+        };
+        /** @description A case in a list. */
+        CaseRow: {
+            /** @description Whose account. */
+            account: components["schemas"]["AccountView"];
+            /** @description Whether it belongs to the demonstration. */
+            demo: boolean;
+            elements?: components["schemas"]["ElementsView"] | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expires_at: string;
+            /** @description `ver_…` */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Since when it waits for a reviewer.
+             */
+            in_review_since?: string | null;
+            last_error?: components["schemas"]["NoticeView"] | null;
+            /** @description Method. */
+            method?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            opened_at: string;
+            /** @description Whose. */
+            platform: components["schemas"]["PlatformRef"];
+            /** @description Its state. */
+            state: components["schemas"]["StateName"];
+            /** @description Subject type. */
+            subject_type?: string | null;
+        };
         /** @description A case as its applicant sees it. */
         CaseView: {
             /** @description For which account. */
@@ -735,6 +2118,7 @@ export interface components {
             registry_pending?: components["schemas"]["RegistryPendingView"] | null;
             /** @description Where to go at the end. */
             return_url?: string | null;
+            review?: components["schemas"]["ReviewView"] | null;
             scan?: components["schemas"]["ScanProgressView"] | null;
             /**
              * Format: date-time
@@ -821,12 +2205,56 @@ export interface components {
             /** @description Valid check character, issued to nobody. */
             uscc: string;
         };
+        /** @description The user's answer. */
+        ConsentAnswer: {
+            /** @description Whether the user agrees. */
+            agreed: boolean;
+            /** @description What stands after `#`. */
+            key: string;
+        };
+        /** @description Where to go on. */
+        ConsentDone: {
+            /** @description An address of the sister platform. */
+            redirect_to: string;
+        };
+        /** @description The key from the page's address. */
+        ConsentKey: {
+            /** @description What stands after `#`. */
+            key: string;
+        };
         /** @description The legal representative's answer. */
         ConsentRequest: {
             /** @description Whether the face scan is agreed to. */
             agreed: boolean;
             /** @description Version of the notice that was shown. */
             version: string;
+        };
+        /** @description What the user is asked. */
+        ConsentView: {
+            /** @description The account. */
+            account: string;
+            /** @description The sister platform that asks. */
+            client: string;
+            /** @description Where it sends the user back to: the host alone. */
+            client_host: string;
+            /**
+             * Format: date-time
+             * @description When the request is over.
+             */
+            expires_at: string;
+            /** @description The platform whose account it is. */
+            platform: string;
+            shared?: components["schemas"]["SharedView"] | null;
+        };
+        /** @description A name and a count. */
+        Count: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description Its word. */
+            name: string;
         };
         /**
          * @description State of a credential.
@@ -843,6 +2271,7 @@ export interface components {
             demo_grade: boolean;
             /** @description As on the licence. */
             enterprise_name: string;
+            grade?: components["schemas"]["EngineGradeName"] | null;
             /** @description `crd_…` */
             id: string;
             /** @description Masked; a sister platform sends none. */
@@ -866,6 +2295,66 @@ export interface components {
              * @description When it was verified.
              */
             verified_at: string;
+        };
+        /** @description One day in China. */
+        Day: {
+            /** @description `2026-01-31` */
+            date: string;
+            /**
+             * Format: int64
+             * @description Cases opened.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Cases that were refused.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Cases that passed.
+             */
+            verified: number;
+        };
+        /** @description A decision. */
+        DecisionRequest: {
+            /** @description `approve`, `reject` or `ask`. */
+            decision: string;
+            /** @description What only colleagues read. */
+            internal?: string | null;
+            /** @description What the applicant reads; needed with `ask`. */
+            message?: string | null;
+            /** @description With `reject`: why, in a code whose text the applicant reads. */
+            reason?: string | null;
+        };
+        /**
+         * @description Where a webhook message stands.
+         * @enum {string}
+         */
+        DeliveryStatusName: "pending" | "delivered" | "failed";
+        /** @description A message and how it fared. */
+        DeliveryView: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description What it tells. */
+            event: components["schemas"]["EventView"];
+            /**
+             * Format: date-time
+             * @description When it was received or given up.
+             */
+            finished_at?: string | null;
+            /** @description `whd_…` */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            next_attempt_at?: string | null;
+            /** @description `pending`, `delivered` or `failed`. */
+            status: components["schemas"]["DeliveryStatusName"];
         };
         /** @description One account of this browser. */
         DemoAccount: {
@@ -906,6 +2395,65 @@ export interface components {
             /** @description The credit code. */
             uscc: string;
         };
+        /** @description Who may hear from the portal. */
+        EmbeddingView: {
+            /** @description Origins to which messages may be posted. */
+            origins: string[];
+        };
+        /** @description An endpoint to be added or changed; what is absent stays as it is. */
+        EndpointRequest: {
+            /**
+             * @description What people call it.
+             * @default null
+             */
+            description: string | null;
+            /**
+             * @description On or off. An endpoint that is switched on again gets what it has missed.
+             * @default null
+             */
+            enabled: boolean | null;
+            /**
+             * @description Wanted types; empty or absent for all.
+             * @default null
+             */
+            events: components["schemas"]["EventTypeName"][] | null;
+            /**
+             * @description Where messages go: https on the public internet. Needed when it is added.
+             * @default null
+             */
+            url: string | null;
+        };
+        /** @description A webhook endpoint. */
+        EndpointView: {
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created_at: string;
+            /** @description What people call it. */
+            description: string;
+            disabled_reason?: components["schemas"]["OffReasonName"] | null;
+            /** @description Whether messages are sent. */
+            enabled: boolean;
+            /** @description Wanted types; empty for all. */
+            events: components["schemas"]["EventTypeName"][];
+            /**
+             * Format: date-time
+             * @description Since when nothing has got through, if the last attempt failed.
+             */
+            failing_since?: string | null;
+            /** @description `whe_…` */
+            id: string;
+            /** @description `whsec_…`, shown this once: when it is added and when it is rotated. */
+            secret?: string | null;
+            /** @description Where messages go. */
+            url: string;
+        };
+        /**
+         * @description How far the figures of the face engine that judged may be trusted.
+         * @enum {string}
+         */
+        EngineGradeName: "rated" | "unrated" | "demo_grade";
         /** @description The multipart form of [`enrol`]. */
         EnrolForm: {
             /** @description A name for the invented company. */
@@ -922,8 +2470,62 @@ export interface components {
         EnterRequest: {
             /** @description `ver_…` from the path. */
             case_id: string;
+            /** @description Whether the page runs within a page of the platform. */
+            embedded?: boolean;
             /** @description The single-use secret from the fragment. */
             secret: string;
+        };
+        /** @description A verified enterprise. */
+        EnterpriseView: {
+            /** @description Its accounts, the one verified last first. */
+            accounts: components["schemas"]["VerifiedAccount"][];
+            /** @description Name, as verified last. */
+            enterprise_name: string;
+            /** @description Subject type. */
+            subject_type: components["schemas"]["SubjectTypeName"];
+            /** @description Unified social credit code. */
+            uscc: string;
+        };
+        /** @description What an event is about. What does not apply is absent. */
+        EventData: {
+            /** @description Your own id of the account. */
+            account_id?: string | null;
+            /** @description The stable code of what went wrong. */
+            code?: string | null;
+            /** @description `crd_…` */
+            credential_id?: string | null;
+            /** @description `whe_…` */
+            endpoint_id?: string | null;
+            state?: components["schemas"]["StateName"] | null;
+            /** @description `ver_…` */
+            verification_id?: string | null;
+        };
+        /** @enum {string} */
+        EventTypeName: "verification.created" | "verification.updated" | "verification.attempt_failed" | "verification.in_review" | "verification.locked" | "verification.verified" | "verification.rejected" | "verification.canceled" | "verification.expired" | "credential.issued" | "credential.reverify_due" | "credential.suspended" | "credential.reinstated" | "credential.revoked" | "credential.superseded" | "enterprise.verification.revoked" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
+        /** @description An event, as webhooks carry it. */
+        EventView: {
+            /** @description What it is about: ids and states only. Fetch the rest. */
+            data: components["schemas"]["EventData"];
+            /** @description `evt_…`; the `webhook-id` of its messages. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Number in your feed: without gaps, growing.
+             */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            /** @description Type. Pass over types that you don't know. */
+            type: components["schemas"]["EventTypeName"];
+        };
+        /** @description What the face scan measured, and what the registry says. */
+        Evidence: {
+            registry?: components["schemas"]["FieldsView"] | null;
+            /** @description Tries of the face scan, oldest first. */
+            scans: components["schemas"]["ScanTryView"][];
         };
         /** @description What is wrong with one field. */
         FieldProblem: {
@@ -934,10 +2536,82 @@ export interface components {
             /** @description A finer reason for programs. */
             reason: string;
         };
+        /** @description What the registry says of each element. */
+        FieldsView: {
+            /** @description Registered as active. */
+            active: boolean;
+            /** @description Name of the enterprise. */
+            enterprise_name: boolean;
+            /** @description ID number. */
+            id_number: boolean;
+            /** @description Name of the legal representative. */
+            legal_representative: boolean;
+            /** @description Subject type; absent if the source does not tell it. */
+            subject_type?: boolean | null;
+        };
         /** @description Whether the server answers. */
         Health: {
             /** @description `ok` */
             status: string;
+        };
+        /** @description A row that an import could not use. */
+        ImportErrorRow: {
+            /** @description The column at fault. */
+            column?: string | null;
+            /**
+             * Format: int64
+             * @description Number of its line.
+             */
+            line: number;
+            /** @description A stable slug. */
+            reason: string;
+        };
+        /** @description An import of the registry. */
+        ImportRow: {
+            /**
+             * Format: int64
+             * @description Rows that could not be used.
+             */
+            bad_rows: number;
+            /**
+             * Format: date-time
+             * @description When it ended; absent if it was broken off.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description New rows.
+             */
+            inserted: number;
+            /**
+             * Format: int64
+             * @description Photos stored.
+             */
+            photos: number;
+            /** @description `live` or `demo`. */
+            realm: string;
+            /** @description Name of the file. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Rows that were there.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Changed rows.
+             */
+            updated: number;
         };
         /** @description The QR code in use. */
         InvitationView: {
@@ -959,6 +2633,97 @@ export interface components {
             /** @description The link behind it, to be forwarded to the legal representative. */
             url: string;
         };
+        /** @description A job that waits for a person. */
+        JobRow: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Why it failed last. */
+            last_error: string;
+            /** @description What it was to do. */
+            payload: Record<string, never>;
+        };
+        /** @description Which key. */
+        KeyPrefix: {
+            /** @description The first characters. */
+            prefix: string;
+        };
+        /** @description An API key, by its first characters. */
+        KeyRow: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The first characters. */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+        };
+        /** @description What a link is for. */
+        LinkAnswer: {
+            /** @description Whether it makes the first administrator, who is still to be named. */
+            first: boolean;
+            operator?: components["schemas"]["OperatorRef"] | null;
+        };
+        /** @description The token of a link. */
+        LinkRequest: {
+            /** @description The first administrator's login. */
+            login?: string | null;
+            /** @description The first administrator's name. */
+            name?: string | null;
+            /** @description From the link's fragment. */
+            token: string;
+        };
+        /** @description Where to send that browser. */
+        LoginAnswer: {
+            /** @description The consent page; for this browser only, once, within ten minutes. */
+            url: string;
+        };
+        /** @description Who has signed in for a sister platform's request. */
+        LoginRequest: {
+            /** @description Your own id of the account that has signed in. */
+            account_id: string;
+            /** @description The `request` that the browser brought to your login address. */
+            request: string;
+        };
+        /**
+         * @description What a magic credit code commands.
+         * @enum {string}
+         */
+        MagicName: "match" | "mismatch" | "not_found" | "inactive" | "unavailable" | "slow" | "lying" | "licence_account_limit" | "too_many_checks" | "face_attempts_exceeded";
+        /** @description The magic values of the test mode. */
+        MagicTable: {
+            /** @description Every other well-formed credit code matches. */
+            values: components["schemas"]["MagicView"][];
+        };
+        /** @description A credit code that commands an outcome. */
+        MagicView: {
+            /** @description The stable code that follows. */
+            code?: string | null;
+            /** @description What it commands. */
+            effect: components["schemas"]["MagicName"];
+            /** @description What to type beside it. */
+            enterprise_name: string;
+            /** @description What to type beside it. */
+            id_number: string;
+            /** @description What to type beside it. */
+            legal_representative: string;
+            /** @description The state that follows. */
+            state: components["schemas"]["StateName"];
+            /** @description The code to submit. */
+            uscc: string;
+        };
         /**
          * @description Method.
          * @enum {string}
@@ -970,6 +2735,42 @@ export interface components {
             available: boolean;
             /** @description `face` or `bank`. */
             method: components["schemas"]["MethodName"];
+        };
+        /**
+         * @description Whose data an API key reaches.
+         * @enum {string}
+         */
+        ModeName: "test" | "live";
+        /** @description An API key, shown this once only. */
+        NewKey: {
+            /** @description The whole key. */
+            key: string;
+        };
+        /** @description A new password. */
+        NewPassword: {
+            /** @description The app's present code. */
+            code: string;
+            /** @description At least 12 characters. */
+            password: string;
+            /** @description The secret that the app was given. */
+            secret: string;
+        };
+        /** @description Something for colleagues. */
+        NoteRequest: {
+            /** @description 1 to 1000 characters. */
+            text: string;
+        };
+        /** @description A note. */
+        NoteView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Whose. */
+            operator: string;
+            /** @description What. */
+            text: string;
         };
         /** @description The notice in the reader's language. */
         Notice: {
@@ -1010,12 +2811,352 @@ export interface components {
             /** @description Whether a try was used. */
             try_used: boolean;
         };
+        /**
+         * @description Why a webhook endpoint is off.
+         * @enum {string}
+         */
+        OffReasonName: "platform" | "failing" | "gone";
         /** @description Where to go on. */
         OpenedView: {
             /** @description `ver_…` */
             id: string;
             /** @description The portal's address, with its single-use secret. */
             url: string;
+        };
+        /** @description What changes of an operator. */
+        OperatorChange: {
+            /** @description Whether the operator may not sign in any more. */
+            disabled: boolean;
+            /** @description What colleagues read. */
+            name: string;
+            /** @description At least one. */
+            roles: string[];
+        };
+        /** @description The link by which an operator comes in, shown this once only. */
+        OperatorLink: {
+            /** @description Holds for 24 hours. */
+            link: string;
+        };
+        /** @description An operator, by name. */
+        OperatorRef: {
+            /** @description `op_…` */
+            id: string;
+            /** @description What is typed to sign in. */
+            login: string;
+            /** @description What colleagues read. */
+            name: string;
+        };
+        /** @description An operator to be added. */
+        OperatorRequest: {
+            /** @description `a-z 0-9 . _ @ -` */
+            login: string;
+            /** @description What colleagues read. */
+            name: string;
+            /** @description At least one of `administrator`, `reviewer`, `auditor`, `developer`, `support`. */
+            roles: string[];
+        };
+        /** @description An operator in a list. */
+        OperatorRow: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when the operator may not sign in any more.
+             */
+            disabled_at?: string | null;
+            /** @description Whether there is a password. */
+            has_password: boolean;
+            /** @description `op_…` */
+            id: string;
+            /** @description What is typed to sign in. */
+            login: string;
+            /** @description What colleagues read. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Passkeys.
+             */
+            passkeys: number;
+            /** @description What the operator is there for. */
+            roles: string[];
+        };
+        /** @description Figures of the last days. */
+        Overview: {
+            /** @description Outcomes by day. */
+            days: components["schemas"]["Day"][];
+            /** @description Cases that reached each step. */
+            funnel: components["schemas"]["Count"][];
+            /**
+             * Format: double
+             * @description Of the cases that were decided, how many passed; absent while none was.
+             */
+            pass_rate?: number | null;
+            /** @description How the providers are. */
+            providers: components["schemas"]["Provider"][];
+            /** @description What went wrong, most often first. */
+            reasons: components["schemas"]["Count"][];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description How long it took. */
+            spans: components["schemas"]["Span"][];
+            /**
+             * Format: int64
+             * @description Jobs that wait for a person.
+             */
+            stuck_jobs: number;
+        };
+        /** @description A page of a list. */
+        Page_AccountCredential: {
+            /** @description The entries. */
+            data: (components["schemas"]["CredentialView"] & {
+                /** @description Your own id of the account. */
+                account_id: string;
+            })[];
+            /** @description Cursor of the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_AttemptView: {
+            /** @description The entries. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description What went wrong without an answer. */
+                error?: string | null;
+                /**
+                 * Format: int32
+                 * @description Its number, from 1.
+                 */
+                number: number;
+                /**
+                 * Format: int32
+                 * @description HTTP status, if there was an answer.
+                 */
+                status?: number | null;
+                /**
+                 * Format: int64
+                 * @description How long it took, in milliseconds.
+                 */
+                took_ms: number;
+            }[];
+            /** @description Cursor of the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_DeliveryView: {
+            /** @description The entries. */
+            data: {
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** @description What it tells. */
+                event: components["schemas"]["EventView"];
+                /**
+                 * Format: date-time
+                 * @description When it was received or given up.
+                 */
+                finished_at?: string | null;
+                /** @description `whd_…` */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it is tried next.
+                 */
+                next_attempt_at?: string | null;
+                /** @description `pending`, `delivered` or `failed`. */
+                status: components["schemas"]["DeliveryStatusName"];
+            }[];
+            /** @description Cursor of the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_EndpointView: {
+            /** @description The entries. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 */
+                created_at: string;
+                /** @description What people call it. */
+                description: string;
+                disabled_reason?: components["schemas"]["OffReasonName"] | null;
+                /** @description Whether messages are sent. */
+                enabled: boolean;
+                /** @description Wanted types; empty for all. */
+                events: components["schemas"]["EventTypeName"][];
+                /**
+                 * Format: date-time
+                 * @description Since when nothing has got through, if the last attempt failed.
+                 */
+                failing_since?: string | null;
+                /** @description `whe_…` */
+                id: string;
+                /** @description `whsec_…`, shown this once: when it is added and when it is rotated. */
+                secret?: string | null;
+                /** @description Where messages go. */
+                url: string;
+            }[];
+            /** @description Cursor of the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_EnterpriseView: {
+            /** @description The entries. */
+            data: {
+                /** @description Its accounts, the one verified last first. */
+                accounts: components["schemas"]["VerifiedAccount"][];
+                /** @description Name, as verified last. */
+                enterprise_name: string;
+                /** @description Subject type. */
+                subject_type: components["schemas"]["SubjectTypeName"];
+                /** @description Unified social credit code. */
+                uscc: string;
+            }[];
+            /** @description Cursor of the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_EventView: {
+            /** @description The entries. */
+            data: {
+                /** @description What it is about: ids and states only. Fetch the rest. */
+                data: components["schemas"]["EventData"];
+                /** @description `evt_…`; the `webhook-id` of its messages. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Number in your feed: without gaps, growing.
+                 */
+                sequence: number;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                timestamp: string;
+                /** @description Type. Pass over types that you don't know. */
+                type: components["schemas"]["EventTypeName"];
+            }[];
+            /** @description Cursor of the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_VerificationView: {
+            /** @description The entries. */
+            data: {
+                /** @description Whose. */
+                account: components["schemas"]["AccountView"];
+                /** @description The single-use secret within `url`, for embedding. */
+                client_secret?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was opened.
+                 */
+                created_at: string;
+                /** @description `crd_…` once verified. */
+                credential_id?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it ends by itself.
+                 */
+                expires_at: string;
+                /** @description `ver_…` */
+                id: string;
+                /** @description Language of the hosted page. */
+                language?: string | null;
+                last_error?: components["schemas"]["NoticeView"] | null;
+                /** @description Your own notes. */
+                metadata: {
+                    [key: string]: string;
+                };
+                method?: components["schemas"]["MethodName"] | null;
+                /** @description `test` or `live`. */
+                mode: components["schemas"]["ModeName"];
+                /** @description Where the portal sends the applicant at the end. */
+                return_url?: string | null;
+                /** @description Name of the state. */
+                state: components["schemas"]["StateName"];
+                subject_type?: components["schemas"]["SubjectTypeName"] | null;
+                /** @description Where to send the applicant. Only in the answers that make it; works once, for 30 minutes. */
+                url?: string | null;
+            }[];
+            /** @description Cursor of the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description What a browser needs to make a passkey. */
+        PasskeyCreation: {
+            /** @description COSE algorithms, the best first. */
+            algorithms: number[];
+            /** @description base64url. */
+            challenge: string;
+            /** @description Ids of passkeys that are there already, base64url. */
+            known: string[];
+            /** @description What is typed to sign in. */
+            login: string;
+            /** @description What colleagues read. */
+            name: string;
+            /** @description Host name for which it will be. */
+            rp_id: string;
+            /** @description Id of the operator, base64url. */
+            user_id: string;
+        };
+        /** @description Which passkey. */
+        PasskeyId: {
+            /** @description base64url. */
+            id: string;
+        };
+        /** @description What a browser has made; parts are base64url. */
+        PasskeyMade: {
+            /** @description `authenticatorData`. */
+            authenticator_data: string;
+            /** @description `clientDataJSON`. */
+            client_data: string;
+            /** @description What to call it. */
+            label: string;
+        };
+        /** @description What a browser needs to use a passkey. */
+        PasskeyRequest: {
+            /** @description base64url. */
+            challenge: string;
+            /** @description Host name for which the passkeys are. */
+            rp_id: string;
+        };
+        /** @description A passkey. */
+        PasskeyView: {
+            /**
+             * Format: date-time
+             * @description When it was registered.
+             */
+            created_at: string;
+            /** @description base64url. */
+            id: string;
+            /** @description What the operator calls it. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
+            last_used_at?: string | null;
+        };
+        /** @description Password and code. */
+        PasswordRequest: {
+            /** @description Six digits of the authenticator app. */
+            code: string;
+            /** @description Not needed to prove again to be there. */
+            login?: string;
+            /** @description The password. */
+            password: string;
         };
         /** @description What the enterprise pays, where to, and with which words. */
         PaymentView: {
@@ -1035,10 +3176,56 @@ export interface components {
          * @enum {string}
          */
         PhaseName: "opened" | "consented" | "scanning" | "judging" | "paused";
+        /** @description A platform, by name. */
+        PlatformRef: {
+            /** @description `plt_…` */
+            id: string;
+            /** @description As applicants read it. */
+            name: string;
+        };
+        /** @description A platform to be added. */
+        PlatformRequest: {
+            /** @description 1 to 64 characters. */
+            name: string;
+        };
+        /** @description A platform. */
+        PlatformRow: {
+            /** @description `plt_…` */
+            id: string;
+            /** @description As applicants read it. */
+            name: string;
+            /** @description `live` or `demo`. */
+            realm: string;
+        };
         /** @description The platform that asks. */
         PlatformView: {
             /** @description Its name. */
             name: string;
+        };
+        /** @description A policy that was in force. */
+        PolicyRow: {
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            at: string;
+            /** @description Every limit. */
+            policy: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            seq: number;
+        };
+        /** @description A portable credential. */
+        PortableAnswer: {
+            /** @description An SD-JWT VC. */
+            credential: string;
+        };
+        /** @description How a portable credential is to be made. */
+        PortableRequest: {
+            /** @description A public P-256 key (JWK) of the holder, to which the credential is bound (`cnf`). */
+            holder_key?: Record<string, never> | null;
         };
         /** @description Problem details. */
         Problem: {
@@ -1072,12 +3259,45 @@ export interface components {
             /** @description Stable address of the kind of problem. */
             type: string;
         };
+        /** @description How a provider is. */
+        Provider: {
+            /**
+             * Format: int64
+             * @description Answers.
+             */
+            answered: number;
+            /** @description `registry` or `identity_authority`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Times without one.
+             */
+            unavailable: number;
+        };
         /** @description A province with its cities. */
         ProvinceView: {
             /** @description Its cities that have branches. */
             cities: string[];
             /** @description Its name. */
             name: string;
+        };
+        /** @description A case in review. */
+        QueueRow: {
+            /** @description Whether the applicant has answered a question. */
+            answered: boolean;
+            /** @description Who has approved already. */
+            approvals: string[];
+            /** @description The case. */
+            case: components["schemas"]["CaseRow"];
+            /** @description Who has claimed it. */
+            claimed_by?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            claimed_until?: string | null;
+            /** @description Whether that is whoever asks. */
+            mine: boolean;
         };
         /** @description A record that is not in the registry yet. */
         RegistryPendingView: {
@@ -1130,6 +3350,64 @@ export interface components {
             /** @description `ver_…` of the verification that is under way already. */
             verification_id?: string | null;
         };
+        /** @description What to send again: one event, or those of a time. */
+        ReplayRequest: {
+            /** @description `evt_…`: this one only. */
+            event_id?: string | null;
+            /**
+             * Format: date-time
+             * @description From this moment on.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Before this moment.
+             */
+            until?: string | null;
+        };
+        /** @description How much is sent again. */
+        ReplayView: {
+            /**
+             * Format: int64
+             * @description Messages.
+             */
+            messages: number;
+        };
+        /** @description Why somebody needs to see it. */
+        RevealRequest: {
+            /** @description Becomes a note of the case. */
+            reason: string;
+        };
+        /** @description A case's personal data. */
+        Revealed: {
+            /** @description Name of the enterprise. */
+            enterprise_name: string;
+            /** @description ID number of the legal representative. */
+            id_number: string;
+            /** @description Name of the legal representative. */
+            legal_representative: string;
+            /** @description Credit code. */
+            uscc: string;
+        };
+        /** @description What a reviewer has said. */
+        ReviewView: {
+            /** @description The last message to the applicant. */
+            message?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when an answer is waited for.
+             */
+            until?: string | null;
+        };
+        /** @description How long the old secret signs beside the new one. */
+        RotationRequest: {
+            /**
+             * Format: int32
+             * @description Hours, at most 336; 24 if absent.
+             * @default null
+             */
+            overlap_hours: number | null;
+        };
         /** @description How far the phone is. */
         ScanProgressView: {
             /**
@@ -1162,6 +3440,21 @@ export interface components {
          * @enum {string}
          */
         ScanState: "consent" | "ready" | "scanning" | "declined" | "verified" | "failed" | "in_review" | "closed";
+        /** @description One try of the face scan. */
+        ScanTryView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Scores, thresholds, versions. */
+            record: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            seq: number;
+        };
         /** @description A scan as the legal representative's phone sees it. */
         ScanView: {
             /** @description For which account. */
@@ -1192,28 +3485,213 @@ export interface components {
             /** @description Its credit code. */
             uscc: string;
         };
+        /** @enum {string} */
+        ScopeName: "verifications:read" | "verifications:write" | "credentials:read" | "events:read" | "webhooks:read" | "webhooks:write" | "platform:write";
+        /** @description Which session. */
+        SessionId: {
+            /**
+             * Format: uuid
+             * @description As listed.
+             */
+            id: string;
+        };
+        /** @description A session in a list. */
+        SessionRow: {
+            /** @description The browser, in its own words. */
+            agent: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description By which it is ended. */
+            id: string;
+            /** @description `passkey`, `password`, `link`, `sso`. */
+            method: string;
+            /** @description `op_…` */
+            operator_id: string;
+            /**
+             * Format: date-time
+             * @description Last request, to the minute.
+             */
+            seen_at: string;
+        };
+        /** @description The session. */
+        SessionView: {
+            /**
+             * Format: date-time
+             * @description When the session ends.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description Until when the last proof of being there is good.
+             */
+            fresh_until: string;
+            /** @description `passkey`, `password`, `sso`; `link` while a way to sign in is still to be set up. */
+            method: string;
+            /** @description Who. */
+            operator: components["schemas"]["OperatorRef"];
+            /** @description What these roles may do, in the words of `x-permission`. */
+            permissions: string[];
+            /** @description `administrator`, `reviewer`, `auditor`, `developer`, `support`. */
+            roles: string[];
+            /**
+             * Format: date-time
+             * @description The server's time.
+             */
+            server_time: string;
+        };
+        /** @description What would be shared. */
+        SharedView: {
+            /** @description The enterprise's name. */
+            enterprise_name: string;
+            /** @description The legal representative's name, masked here, shared whole. */
+            legal_representative: string;
+            /** @description Its credit code. */
+            uscc: string;
+            /**
+             * Format: date-time
+             * @description When it was verified.
+             */
+            verified_at: string;
+        };
+        /** @description What is to happen. `action` says what; some actions need more. */
+        SimulationRequest: {
+            /** @enum {string} */
+            action: "choose";
+            /** @description Method. */
+            method: components["schemas"]["MethodName"];
+            /** @description Subject type. */
+            subject_type: components["schemas"]["SubjectTypeName"];
+        } | {
+            /** @enum {string} */
+            action: "submit_elements";
+            /** @description Enterprise name. */
+            enterprise_name: string;
+            /** @description Legal representative's ID number. */
+            id_number: string;
+            /** @description Legal representative's name. */
+            legal_representative: string;
+            /** @description Credit code; see the magic values. */
+            uscc: string;
+        } | {
+            /** @enum {string} */
+            action: "edit";
+        } | {
+            /** @enum {string} */
+            action: "renew_qr";
+        } | {
+            /** @enum {string} */
+            action: "claim_phone";
+        } | {
+            /** @enum {string} */
+            action: "give_consent";
+        } | {
+            /** @enum {string} */
+            action: "decline_consent";
+        } | {
+            /** @enum {string} */
+            action: "start_scan";
+        } | {
+            /** @enum {string} */
+            action: "pass_scan";
+        } | {
+            /** @enum {string} */
+            action: "fail_scan";
+            /**
+             * @description `face_mismatch`, `liveness_failed`, `action_timeout` use a try; `light_too_dark`, `light_too_strong`,
+             *     `face_not_found`, `multiple_faces`, `camera_denied`, `scan_interrupted`, `system_error` don't.
+             */
+            code: string;
+        } | {
+            /** @enum {string} */
+            action: "reference_photo_missing";
+        } | {
+            /** @enum {string} */
+            action: "unclear_face";
+        } | {
+            /** @enum {string} */
+            action: "advance_time";
+            /**
+             * Format: int32
+             * @description Seconds, at most 400 days.
+             */
+            seconds: number;
+        };
         /** @description Where a credential comes from. */
         SourceView: {
             /** @description `registry_and_face`, `registry_and_bank` or `synchronised`. */
             kind: string;
             synchronised?: components["schemas"]["SynchronisedView"] | null;
         };
+        /** @description How long something took. */
+        Span: {
+            /**
+             * Format: int64
+             * @description Measured spans.
+             */
+            count: number;
+            /** @description Its word. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Half were quicker, in milliseconds.
+             */
+            p50_ms: number;
+            /**
+             * Format: int64
+             * @description Nineteen of twenty were quicker, in milliseconds.
+             */
+            p95_ms: number;
+        };
         /**
          * @description State of a verification.
          * @enum {string}
          */
-        StateName: "draft" | "sync_pending" | "checking" | "registry_pending" | "awaiting_scan" | "scan_claimed" | "face_running" | "awaiting_transfer" | "amount_pending" | "frozen" | "in_review" | "locked" | "verified" | "rejected" | "canceled" | "expired";
+        StateName: "draft" | "sync_pending" | "checking" | "registry_pending" | "awaiting_scan" | "scan_claimed" | "face_running" | "awaiting_transfer" | "amount_pending" | "frozen" | "in_review" | "needs_info" | "locked" | "verified" | "rejected" | "canceled" | "expired";
+        /** @description One event. */
+        StoryView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The code that goes with it. */
+            code?: string | null;
+            /** @description What. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The case's version.
+             */
+            version: number;
+        };
         /**
          * @description Subject type.
          * @enum {string}
          */
         SubjectTypeName: "enterprise" | "individual_business";
+        /** @description The applicant's consent to synchronise. */
+        SyncRequest: {
+            /** @description Has to be true: the applicant has read what is asked for and agrees. */
+            agreed: boolean;
+            /** @description `iss_…`: from which sister platform. */
+            issuer_id: string;
+        };
         /** @description A sister platform that the status may be synchronised from. */
         SyncSourceView: {
             /** @description `iss_…` */
             id: string;
             /** @description Its name. */
             name: string;
+        };
+        /** @description Where to go on. */
+        SyncStart: {
+            /** @description An address of the sister platform. */
+            redirect_to: string;
         };
         /** @description A visit to a sister platform. */
         SyncView: {
@@ -1244,17 +3722,43 @@ export interface components {
              */
             verified_at: string;
         };
+        /** @description A secret for an authenticator app. */
+        TotpSecret: {
+            /** @description `otpauth:` address. */
+            address: string;
+            /** @description The address as a QR code: rows of `0` and `1`. */
+            qr: string[];
+            /** @description Base32, to be typed. */
+            secret: string;
+        };
         /** @description A verification to be opened. */
         VerificationRequest: {
             /** @description Whose. */
             account: components["schemas"]["AccountRequest"];
-            /** @description Where the portal sends the applicant at the end; https, or a path of this server. */
+            /** @description Language of the hosted page: `zh-CN` or `en`; the browser's if absent. */
+            language?: string | null;
+            /** @description Your own notes, given back unchanged: at most 20 keys of 40 characters, values of 500. No personal data, please. */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Methods that the applicant may choose from; all that the server offers if absent. */
+            methods?: components["schemas"]["MethodName"][] | null;
+            /** @description Where the portal sends the applicant at the end; https, http on `localhost`, or a path of this server. */
             return_url?: string | null;
+            /** @description Subject types that the applicant may choose from; all if absent. */
+            subject_types?: components["schemas"]["SubjectTypeName"][] | null;
         };
         /** @description A verification. */
         VerificationView: {
             /** @description Whose. */
             account: components["schemas"]["AccountView"];
+            /** @description The single-use secret within `url`, for embedding. */
+            client_secret?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
             /** @description `crd_…` once verified. */
             credential_id?: string | null;
             /**
@@ -1264,11 +3768,55 @@ export interface components {
             expires_at: string;
             /** @description `ver_…` */
             id: string;
+            /** @description Language of the hosted page. */
+            language?: string | null;
             last_error?: components["schemas"]["NoticeView"] | null;
+            /** @description Your own notes. */
+            metadata: {
+                [key: string]: string;
+            };
+            method?: components["schemas"]["MethodName"] | null;
+            /** @description `test` or `live`. */
+            mode: components["schemas"]["ModeName"];
+            /** @description Where the portal sends the applicant at the end. */
+            return_url?: string | null;
             /** @description Name of the state. */
             state: components["schemas"]["StateName"];
-            /** @description Where to send the applicant; only in the answer that opens it. */
+            subject_type?: components["schemas"]["SubjectTypeName"] | null;
+            /** @description Where to send the applicant. Only in the answers that make it; works once, for 30 minutes. */
             url?: string | null;
+        };
+        /** @description An account that an enterprise stands behind. */
+        VerifiedAccount: {
+            /** @description The platform's own id. */
+            account_id: string;
+            /** @description How sure it is. */
+            assurance_level: components["schemas"]["AssuranceLevelName"];
+            /** @description `crd_…` */
+            credential_id: string;
+            /** @description How the credential stands; always one that is valid. */
+            status: components["schemas"]["CredentialStatusName"];
+            /**
+             * Format: date-time
+             * @description When it was verified.
+             */
+            verified_at: string;
+        };
+        /** @description A search to be saved. */
+        ViewRequest: {
+            /** @description Its name. */
+            name: string;
+            /** @description The page's query string without `q`. */
+            query: string;
+        };
+        /** @description A saved search. */
+        ViewRow: {
+            /** @description By which it is deleted. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The page's query string. Never an identifier of a person: those are not saved. */
+            query: string;
         };
     };
     responses: never;
@@ -1318,6 +3866,1473 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CertificateView"];
                 };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountAnswer"];
+                };
+            };
+        };
+    };
+    post_console_api_account_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyMade"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_account_passkeys_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCreation"];
+                };
+            };
+        };
+    };
+    post_console_api_account_passkeys_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyId"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_account_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_account_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionId"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_account_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+        };
+    };
+    get_console_api_audit: {
+        parameters: {
+            query?: {
+                /** @description `system`, `operator`, `command_line`, `platform`, `applicant`, `legal_representative`. */
+                actor_kind?: string;
+                /** @description `op_…` or `plt_…` */
+                actor?: string;
+                /** @description Beginning of the action: `case.`, `operator.signed_in`. */
+                action?: string;
+                /** @description About what: `ver_…`, `op_…`. */
+                subject?: string;
+                /** @description Not before. */
+                since?: string;
+                /** @description Before. */
+                until?: string;
+                /** @description Below this number. */
+                below?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_audit_anchor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    get_console_api_audit_segment: {
+        parameters: {
+            query: {
+                /** @description First entry. */
+                from: number;
+                /** @description Last entry. */
+                to: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_cases: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any identifier, exactly: of the case, its credential, the account, the credit code, the legal representative's ID
+                 *     number, or the enterprise's whole name.
+                 */
+                q?: string;
+                /** @description `plt_…` */
+                platform?: string;
+                /** @description State. */
+                state?: string;
+                /** @description `face` or `bank`. */
+                method?: string;
+                /** @description Code of the last error. */
+                code?: string;
+                /** @description `live` or `demo`. */
+                realm?: string;
+                /** @description Opened not before. */
+                since?: string;
+                /** @description Opened before. */
+                until?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_cases_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_cases_id_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_cases_id_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_cases_id_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_cases_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_cases_id_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_console_api_cases_id_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_imports: {
+        parameters: {
+            query?: {
+                /** @description Begun before. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"][];
+                };
+            };
+        };
+    };
+    get_console_api_imports_id_errors: {
+        parameters: {
+            query?: {
+                /** @description Behind this line. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportErrorRow"][];
+                };
+            };
+        };
+    };
+    get_console_api_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRow"][];
+                };
+            };
+        };
+    };
+    post_console_api_jobs_id_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_link_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorRow"][];
+                };
+            };
+        };
+    };
+    post_console_api_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorLink"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_operators_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRow"][];
+                };
+            };
+        };
+    };
+    post_console_api_operators_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionId"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_operators_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorRow"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_operators_id_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorLink"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_overview: {
+        parameters: {
+            query?: {
+                /** @description 1 to 90; 30 if absent. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_platforms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformRow"][];
+                };
+            };
+        };
+    };
+    post_console_api_platforms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlatformRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformRow"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_platforms_id_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRow"][];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyPrefix"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRow"][];
+                };
+            };
+        };
+    };
+    get_console_api_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueRow"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_console_api_session_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssertionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_session_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyRequest"];
+                };
+            };
+        };
+    };
+    post_console_api_session_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_session_proof_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssertionRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_session_proof_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRow"][];
+                };
+            };
+        };
+    };
+    post_console_api_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_views_id_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: {
                 headers: {
@@ -1425,6 +5440,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenedView"];
+                };
+            };
+        };
+    };
+    post_federation_api_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_federation_api_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentKey"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1754,6 +5831,47 @@ export interface operations {
             };
         };
     };
+    post_portal_api_cases_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_portal_api_cases_id_bank: {
         parameters: {
             query?: never;
@@ -1963,6 +6081,27 @@ export interface operations {
             };
         };
     };
+    get_portal_api_cases_id_embedding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingView"];
+                };
+            };
+        };
+    };
     get_portal_api_cases_id_events: {
         parameters: {
             query?: never;
@@ -2014,6 +6153,37 @@ export interface operations {
             };
         };
     };
+    get_portal_api_cases_id_portable_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An SD-JWT VC */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dc+sd-jwt": unknown;
+                };
+            };
+            /** @description Not verified, or no longer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_portal_api_cases_id_qr_svg: {
         parameters: {
             query?: never;
@@ -2040,6 +6210,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    post_portal_api_cases_id_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncStart"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -2212,6 +6439,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Embedded, but the platform has registered no origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_ready: {
@@ -2242,28 +6478,204 @@ export interface operations {
             };
         };
     };
-    post_v1_verifications: {
+    get_v1_accounts_account_id_credential: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Your own id of the account. */
+                account_id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VerificationRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VerificationView"];
+                    "application/json": components["schemas"]["AccountCredential"];
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_credentials: {
+        parameters: {
+            query?: {
+                /** @description Only of this account: its history. */
+                account_id?: string;
+                /** @description Entries wanted, 1 to 100; 20 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccountCredential"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_credentials_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `crd_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCredential"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_credentials_id_portable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortableRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortableAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2281,11 +6693,656 @@ export interface operations {
             };
         };
     };
+    get_v1_enterprises: {
+        parameters: {
+            query?: {
+                /** @description Entries wanted, 1 to 100; 20 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EnterpriseView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_enterprises_uscc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code. */
+                uscc: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_events: {
+        parameters: {
+            query?: {
+                /** @description Only of this type. */
+                type?: components["schemas"]["EventTypeName"];
+                /** @description Only of this verification. */
+                verification_id?: string;
+                /** @description Only from this moment on (RFC 3339). */
+                since?: string;
+                /** @description Only before this moment (RFC 3339). */
+                until?: string;
+                /** @description `desc` (newest first, the default) or `asc`. */
+                order?: "asc" | "desc";
+                /** @description Entries wanted, 1 to 100; 20 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_events_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `evt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_federation_logins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_v1_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlatformRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_test_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MagicTable"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_test_verifications_id_simulate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description `ver_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_verifications: {
+        parameters: {
+            query?: {
+                /** @description Only of this account. */
+                account_id?: string;
+                /** @description Only in this state. */
+                state?: components["schemas"]["StateName"];
+                /** @description Entries wanted, 1 to 100; 20 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VerificationView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_verifications: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_v1_verifications_id: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description `ver_…` */
                 id: string;
             };
             cookie?: never;
@@ -2308,7 +7365,794 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_verifications_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description `ver_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_verifications_id_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description `ver_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_webhook_deliveries_id_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `whd_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AttemptView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_webhook_endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EndpointView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_webhook_endpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_webhook_endpoints_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `whe_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_webhook_endpoints_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `whe_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_v1_webhook_endpoints_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `whe_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_webhook_endpoints_id_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["DeliveryStatusName"];
+                /** @description Entries wanted, 1 to 100; 20 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `whe_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_webhook_endpoints_id_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description `whe_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_webhook_endpoints_id_rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description `whe_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_webhook_endpoints_id_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description `whe_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

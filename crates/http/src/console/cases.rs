@@ -255,6 +255,7 @@ pub struct Evidence {
 
 /// What the registry says of each element.
 #[derive(Serialize, ToSchema)]
+#[allow(clippy::struct_excessive_bools, reason = "one answer for each element")]
 pub struct FieldsView {
     /// Name of the enterprise.
     pub enterprise_name: bool,

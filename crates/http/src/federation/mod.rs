@@ -1,4 +1,4 @@
-//! Sister platforms: the endpoints that OpenID Connect defines (`provider`), the consent page's API (`consent`), the way back
+//! Sister platforms: the endpoints that `OpenID` Connect defines (`provider`), the consent page's API (`consent`), the way back
 //! from a visit of ours and the sources' notices (`consumer`), and what proves portable credentials (`published`).
 
 mod consent;

@@ -1,4 +1,4 @@
-//! The OpenID provider: discovery, keys, authorization, tokens, UserInfo.
+//! The `OpenID` provider: discovery, keys, authorization, tokens, `UserInfo`.
 
 use axum::{
     Form, Json,
@@ -29,7 +29,7 @@ use crate::{
 
 const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
-/// Provider metadata (OpenID Connect Discovery 1.0, section 3, and Identity Assurance 1.0, section 9).
+/// Provider metadata (`OpenID` Connect Discovery 1.0, section 3, and Identity Assurance 1.0, section 9).
 pub async fn discovery(State(state): State<AppState>) -> Json<Value> {
     let origin = &state.pages.portal_origin;
     Json(json!({

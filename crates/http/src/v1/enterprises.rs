@@ -55,7 +55,7 @@ pub struct VerifiedAccount {
 
 impl EnterpriseView {
     /// `None` without a credential.
-    fn of(credentials: Vec<Credential>) -> Option<Self> {
+    fn of(credentials: &[Credential]) -> Option<Self> {
         let newest = &credentials.first()?.claim;
         Some(Self {
             uscc: newest.uscc.as_str().to_owned(),
@@ -94,7 +94,10 @@ pub async fn list(
         .services
         .list_enterprises(caller.platform.id, after.as_deref(), limit + 1)
         .await?;
-    let views = found.into_iter().filter_map(EnterpriseView::of).collect();
+    let views = found
+        .into_iter()
+        .filter_map(|credentials| EnterpriseView::of(&credentials))
+        .collect();
     let cursor = |view: &EnterpriseView| view.uscc.clone();
     Ok(Json(Page::of(views, limit, cursor, |view| view)))
 }
@@ -116,6 +119,6 @@ pub async fn show(
         .services
         .credentials_of_enterprise(caller.platform.id, &uscc)
         .await?;
-    let view = EnterpriseView::of(found);
+    let view = EnterpriseView::of(&found);
     view.map(Json).ok_or(Failure::of(Code::NotFound))
 }

@@ -97,7 +97,7 @@ pub struct EventFilter {
     pub until: Option<DateTime<Utc>>,
     /// `desc` (newest first, the default) or `asc`.
     #[serde(default)]
-    #[param(value_type = Option<Order>)]
+    #[param(value_type = Option<Order>, inline)]
     pub order: Order,
 }
 

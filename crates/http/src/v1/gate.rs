@@ -124,7 +124,7 @@ impl Gate {
         }
     }
 
-    /// The header fields of the RateLimit draft (`draft-ietf-httpapi-ratelimit-headers`).
+    /// The header fields of the `RateLimit` draft (`draft-ietf-httpapi-ratelimit-headers`).
     fn tell_allowance(&self, headers: &mut HeaderMap, left: u32, wait: u64) {
         let policy = format!("\"key\";q={};w={}", self.limits.burst, self.window());
         let now = format!("\"key\";r={left};t={wait}");

@@ -151,9 +151,10 @@ impl Services {
         let outcome = match self.word_of(&issuer, &remembered.visit, back, origin).await {
             Err(code) => SyncOutcome::Refused(code),
             Ok(imported) => {
-                let registry = match issuer.policy.confirm_in_registry {
-                    true => Some(self.registry.confirm(&imported.elements, case.realm).await),
-                    false => None,
+                let registry = if issuer.policy.confirm_in_registry {
+                    Some(self.registry.confirm(&imported.elements, case.realm).await)
+                } else {
+                    None
                 };
                 SyncOutcome::Granted {
                     imported: Box::new(imported),

@@ -1,4 +1,4 @@
-//! A sister platform asks: authorization request, sign-in at the platform, consent (OpenID Connect Core 1.0, 3.1.2).
+//! A sister platform asks: authorization request, sign-in at the platform, consent (`OpenID` Connect Core 1.0, 3.1.2).
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
@@ -173,18 +173,15 @@ impl Services {
             login: None,
             expires_at: self.clock.now() + REQUEST_LIFE,
         };
-        let url = match session {
-            Some(session) => {
-                self.signed_in(request.expose(), pending, &session.account_id, origin)
-                    .await?
-            }
-            None => {
-                self.put_request(request.expose(), &pending).await?;
-                append(
-                    &login_url.unwrap_or_default(),
-                    &[("request", request.expose())],
-                )
-            }
+        let url = if let Some(session) = session {
+            self.signed_in(request.expose(), pending, &session.account_id, origin)
+                .await?
+        } else {
+            self.put_request(request.expose(), &pending).await?;
+            append(
+                &login_url.unwrap_or_default(),
+                &[("request", request.expose())],
+            )
         };
         Ok(Authorized::Onward {
             url,

@@ -1,4 +1,4 @@
-//! A sister platform trades a code for tokens, and asks with one (OpenID Connect Core 1.0, 3.1.3 and 5.3).
+//! A sister platform trades a code for tokens, and asks with one (`OpenID` Connect Core 1.0, 3.1.3 and 5.3).
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ pub struct TokenRequest {
 /// The answer to a token request.
 #[derive(Debug, Serialize)]
 pub struct Tokens {
-    /// For the UserInfo endpoint.
+    /// For the `UserInfo` endpoint.
     pub access_token: String,
     /// `Bearer`.
     pub token_type: &'static str,

@@ -1,7 +1,7 @@
 //! Passkeys: the checks of Web Authentication (W3C, level 3, sections 7.1 and 7.2) that a server makes.
 //!
 //! No attestation is asked for, so what remains is small: the browser's account of the ceremony, the authenticator's
-//! data, one signature. ES256, EdDSA and RS256 are what authenticators sign with.
+//! data, one signature. ES256, `EdDSA` and RS256 are what authenticators sign with.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ciborium::Value;

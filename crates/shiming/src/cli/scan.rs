@@ -45,7 +45,9 @@ pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
             .map(|record| (record.seq, record.record))
             .collect();
         if matches!(args.task, Task::Records { .. }) {
-            records.iter().for_each(|(_, record)| println!("{record}"));
+            for (_, record) in &records {
+                println!("{record}");
+            }
             return Ok(ExitCode::SUCCESS);
         }
         let mut all_same = true;

@@ -98,6 +98,7 @@ pub struct BankBooks {
 
 impl BankBooks {
     /// Who keeps them.
+    #[must_use]
     pub const fn desk(&self) -> BankDesk<'_> {
         BankDesk {
             cases: &self.cases,

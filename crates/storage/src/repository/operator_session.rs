@@ -49,10 +49,7 @@ type Arguments = <Db as sqlx::Database>::Arguments;
 
 impl Store {
     /// Executes a statement outside any transaction; tells how many rows it touched.
-    pub(super) async fn run<'q>(
-        &self,
-        query: sqlx::query::Query<'q, Db, Arguments>,
-    ) -> Result<u64> {
+    pub(super) async fn run(&self, query: sqlx::query::Query<'_, Db, Arguments>) -> Result<u64> {
         Ok(query.execute(&self.writer).await?.rows_affected())
     }
 

@@ -130,6 +130,7 @@ pub struct Latency {
 
 /// What the registry says of each element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "one answer for each element")]
 pub struct FieldAnswers {
     /// Name of the enterprise.
     pub enterprise_name: bool,
@@ -382,7 +383,8 @@ mod tests {
             Lookup::of(&format!("crd_{id}"), today)[..],
             [Lookup::Credential(_)]
         ));
-        let kinds: [(&str, fn(&Lookup) -> bool); 4] = [
+        type Fits = fn(&Lookup) -> bool;
+        let kinds: [(&str, Fits); 4] = [
             ("91350100M000100Y43", |one| matches!(one, Lookup::Uscc(_))),
             ("110101199003070310", |one| matches!(one, Lookup::Person(_))),
             ("示例科技有限公司", |one| {
