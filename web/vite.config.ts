@@ -63,10 +63,9 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         ...Object.fromEntries(
-          ['portal', 'phone', 'console', 'demo', 'landing', 'ca', 'certificate', 'consent', 'docs'].map((page) => [
-            page,
-            here(`${page}.html`),
-          ]),
+          ['portal', 'phone', 'console', 'demo', 'landing', 'ca', 'certificate', 'consent', 'docs'].map(
+            (page) => [page, here(`${page}.html`)],
+          ),
         ),
         embed: here('src/embed/main.ts'),
       },

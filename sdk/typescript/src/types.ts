@@ -18,7 +18,7 @@ export type WebhookDelivery = Schemas['DeliveryView']
 export type WebhookAttempt = Schemas['AttemptView']
 export type Replay = Schemas['ReplayRequest']
 export type Simulation = Schemas['SimulationRequest']
-export type TestValues = Schemas['TestValues']
+export type TestValues = Schemas['MagicTable']
 export type Platform = Schemas['PlatformView']
 export type Problem = Schemas['Problem']
 

@@ -79,7 +79,9 @@ describe('a call', () => {
 
   test('is not repeated when the request itself is at fault', async () => {
     const errors = [{ pointer: '/account', code: 'invalid_input', reason: 'length' }]
-    answers = [[422, { code: 'invalid_input', title: 'invalid input', status: 422, request_id: 'r1', errors }]]
+    answers = [
+      [422, { code: 'invalid_input', title: 'invalid input', status: 422, request_id: 'r1', errors }],
+    ]
     const failure = await client()
       .verifications.create({ account: { id: '' } })
       .catch((thrown: unknown) => thrown)
@@ -103,7 +105,9 @@ describe('a call', () => {
   })
 
   test('ends when it is called off', async () => {
-    await expect(client().platform({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+    await expect(client().platform({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+      'enough',
+    )
   })
 
   test('that removes answers with nothing', async () => {

@@ -21,7 +21,10 @@ const VECTORS = [
 
 type Vector = (typeof VECTORS)[number]
 
-function headers({ id, at, signature }: Vector, changes: Record<string, string> = {}): Record<string, string> {
+function headers(
+  { id, at, signature }: Vector,
+  changes: Record<string, string> = {},
+): Record<string, string> {
   const sent = { 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': signature }
   return { ...sent, ...changes }
 }

@@ -63,10 +63,14 @@ function overlay(address: URL, tell: (notice: Notice) => void): Opened {
     zIndex: '2147483647',
     background: '#fff',
   })
-  const stop = listen(address.origin, () => frame.contentWindow, (notice) => {
-    tell(notice)
-    if (notice.type === 'closed') end()
-  })
+  const stop = listen(
+    address.origin,
+    () => frame.contentWindow,
+    (notice) => {
+      tell(notice)
+      if (notice.type === 'closed') end()
+    },
+  )
   const end = (): void => {
     stop()
     frame.remove()

@@ -17,5 +17,6 @@ export async function say(caseId: string, type: Said): Promise<void> {
   if (!target) return
   const path = `/portal/api/cases/${encodeURIComponent(caseId)}/embedding`
   const { origins } = await request<{ origins: string[] }>(path)
-  for (const origin of origins) target.postMessage({ source: 'shiming', type, verification_id: caseId }, origin)
+  for (const origin of origins)
+    target.postMessage({ source: 'shiming', type, verification_id: caseId }, origin)
 }

@@ -25,7 +25,7 @@ describe('the secret', () => {
     const fetched = vi.fn<typeof fetch>(() => Promise.resolve(new Response(null, { status: 204 })))
     vi.stubGlobal('fetch', fetched)
     expect(await startSession('ver_1', 's3cret')).toBeUndefined()
-    expect(fetched.mock.calls[0]?.[1]?.body).toBe('{"case_id":"ver_1","secret":"s3cret"}')
+    expect(fetched.mock.calls[0]?.[1]?.body).toBe('{"case_id":"ver_1","secret":"s3cret","embedded":false}')
   })
 
   test('may be used up: the cookie of the first time decides', async () => {

@@ -23,7 +23,10 @@ export function takeSecret(): string | undefined {
 export async function startSession(caseId: string, secret: string | undefined): Promise<Problem | undefined> {
   if (secret === undefined) return undefined
   try {
-    await request<undefined>('/portal/api/sessions', { method: 'POST', body: { case_id: caseId, secret, embedded: isFramed() } })
+    await request<undefined>('/portal/api/sessions', {
+      method: 'POST',
+      body: { case_id: caseId, secret, embedded: isFramed() },
+    })
     return undefined
   } catch (thrown) {
     return asProblem(thrown)
