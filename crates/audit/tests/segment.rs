@@ -112,8 +112,8 @@ proptest! {
         let before = bytes[at];
         bytes[at] = to;
         let outcome = verify(bytes.as_slice(), &anchor(&trail, 6));
-        // Hexadecimal digits may be written large, and JSON may hold white space; both say the same.
-        let same = before.eq_ignore_ascii_case(&to);
+        // Hexadecimal digits may be written large, and a time may have a blank for a leading zero; both say the same.
+        let same = before.eq_ignore_ascii_case(&to) || (before == b'0' && to == b' ');
         prop_assert!(outcome.is_err() || same, "byte {at}: {before} to {to}");
     }
 }

@@ -127,7 +127,7 @@ struct Matrix<'a> {
 
 impl Matrix<'_> {
     async fn ask(&self, operation: &Operation, secret: Option<&str>, nth: &str) -> Reply {
-        let path = self.things.path(&operation.path);
+        let path = self.things.path(&operation.path).replace(' ', "%20");
         let body = body(operation, &self.things.event);
         let headers = [("idempotency-key", nth)];
         ask(

@@ -235,12 +235,12 @@ async fn the_applicant_chooses_within_the_platform_s_terms() {
     let choice = json!({ "action": "choose", "subject_type": "enterprise", "method": "face" });
     let refused = program.simulate(&opened.text("id"), &choice).await;
     assert_eq!(refused.code(), "invalid_input");
-    let bank = json!({ "account": { "id": "a" }, "methods": ["bank"] });
+    let sync = json!({ "account": { "id": "a" }, "methods": ["sync"] });
     let reply = program
         .ask(
             "POST",
             "/v1/verifications",
-            Some(&bank),
+            Some(&sync),
             &[("idempotency-key", "l")],
         )
         .await;

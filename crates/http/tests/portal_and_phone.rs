@@ -191,6 +191,7 @@ async fn the_platform_s_key_opens_its_own_verifications_only() {
         Request::post("/v1/verifications")
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .header("idempotency-key", "once")
     };
     let body = || axum::body::Body::from(r#"{"account":{"id":"acct-1"}}"#);
     let mut client = Browser::default();

@@ -161,7 +161,8 @@ async fn a_receiver_that_was_down_for_a_day_gets_everything_in_order() {
     );
     receiver.answers(204);
     receiver.seen.lock().unwrap().clear();
-    world.clock.turn(Duration::hours(12));
+    // The next attempt of the schedule is 14 hours after the last, stretched by a tenth at most.
+    world.clock.turn(Duration::hours(24));
     send_all(&world).await;
     let events = program.get("/v1/events?order=asc&limit=100").await;
     let told: Vec<_> = events.body["data"]
