@@ -113,6 +113,9 @@ fn body(operation: &Operation, event: &str) -> Option<Value> {
         ("GET" | "DELETE", _) => None,
         ("POST", "/v1/verifications") => Some(json!({ "account": { "id": "matrix" } })),
         ("POST", "/v1/webhook_endpoints") => Some(json!({ "url": "http://127.0.0.1:9/x" })),
+        ("POST", "/v1/federation/logins") => {
+            Some(json!({ "request": "nobody", "account_id": "a" }))
+        }
         ("PATCH", "/v1/platform") => Some(json!({ "embed_origins": ["https://a.example"] })),
         ("POST", path) if path.ends_with("/replay") => Some(json!({ "event_id": event })),
         ("POST", path) if path.ends_with("/simulate") => Some(json!({ "action": "edit" })),
@@ -209,7 +212,9 @@ async fn every_route_answers_its_own_platform_and_nobody_else() {
         let reply = matrix
             .ask(operation, Some(&fitting), &format!("last-{nth}"))
             .await;
-        let done = reply.status.is_success() || reply.code() == "not_allowed_now";
+        // A login answers a browser's request, of which there is none here: getting as far as that is enough.
+        let unasked = operation.path.ends_with("/logins") && reply.code() == "not_found";
+        let done = reply.status.is_success() || reply.code() == "not_allowed_now" || unasked;
         assert!(
             done,
             "{} {}: {} {}",

@@ -371,6 +371,8 @@ pub trait ConsoleFigures: Send + Sync {
 mod tests {
     use super::Lookup;
 
+    type Fits = fn(&Lookup) -> bool;
+
     #[test]
     fn an_identifier_is_recognised_by_its_form() {
         let today = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).expect("a day");
@@ -383,7 +385,6 @@ mod tests {
             Lookup::of(&format!("crd_{id}"), today)[..],
             [Lookup::Credential(_)]
         ));
-        type Fits = fn(&Lookup) -> bool;
         let kinds: [(&str, Fits); 4] = [
             ("91350100M000100Y43", |one| matches!(one, Lookup::Uscc(_))),
             ("110101199003070310", |one| matches!(one, Lookup::Person(_))),
