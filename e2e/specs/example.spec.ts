@@ -15,7 +15,7 @@ type Elements = Pick<Company, 'enterprise_name' | 'uscc' | 'legal_representative
 let server: Server
 let example: Example
 test.beforeAll(async () => {
-  server = await startServer({ SHIMING_OUTBOUND_TRUSTED_HOSTS: 'localhost' })
+  server = await startServer({ SHIMING_TRUSTED_HOSTS: 'localhost' })
   example = await startExample(server)
 })
 test.afterAll(async () => {

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
  * @property {string} email
  * @property {string | null} verificationId the last verification opened for it
  * @property {string} state how that verification stands
- * @property {import('@shiming/sdk').Credential | null} credential what it has proved
+ * @property {import('@shiming/sdk').AccountCredential | null} credential what it has proved
  */
 
 export class Accounts {

@@ -23,7 +23,7 @@ const environment = {
   SHIMING_PUBLIC_URL: origin,
   SHIMING_TLS_MODE: 'off',
   // The example listens on this machine, where a server on the internet must not send anything.
-  SHIMING_OUTBOUND_TRUSTED_HOSTS: 'localhost',
+  SHIMING_TRUSTED_HOSTS: 'localhost',
 }
 
 function shiming(...words) {

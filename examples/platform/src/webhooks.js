@@ -68,12 +68,9 @@ export class Webhooks {
       const verification = await this.shiming.verifications.get(account.verificationId)
       account.state = verification.state
     }
-    account.credential = await this.shiming.credentials
-      .ofAccount(account.id)
-      .then((found) => found.credential)
-      .catch((error) => {
-        if (error.status === 404) return null
-        throw error
-      })
+    account.credential = await this.shiming.credentials.ofAccount(account.id).catch((error) => {
+      if (error.status === 404) return null
+      throw error
+    })
   }
 }
