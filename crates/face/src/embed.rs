@@ -10,6 +10,9 @@ use crate::picture::Picture;
 /// Numbers that both embedding models give.
 const LENGTH: usize = 128;
 
+/// Chips that go in at once: the aligned one and its mirror image.
+pub(crate) const CHIPS: u8 = 2;
+
 /// A face as a direction of length 1; comparable only with embeddings of the same model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Embedding(Vec<f32>);
@@ -56,12 +59,13 @@ pub(crate) fn embed(
         "embedding"
     };
     network.fill(picture, &to_source);
-    let straight = Embedding::new(network.run()?.get(output, LENGTH)?.to_vec());
     network.mirror();
-    let mirrored = Embedding::new(network.run()?.get(output, LENGTH)?.to_vec());
-    Ok(straight
-        .zip(mirrored)
-        .and_then(|(a, b)| Embedding::mean(&[a, b])))
+    let outputs = network.run()?;
+    let both = outputs
+        .get(output, usize::from(CHIPS) * LENGTH)?
+        .chunks_exact(LENGTH);
+    let directions: Option<Vec<_>> = both.map(|chip| Embedding::new(chip.to_vec())).collect();
+    Ok(directions.and_then(|both| Embedding::mean(&both)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use common::clips::measure;
 use common::phone::{FRAME_MS, Phone};
-use common::{default_engine, engines, portrait, recommended_engine};
+use common::{default_engine, engines, recommended_engine};
 use shiming_face::Hint;
 use shiming_face::scan::{
     Action, FrameKind, FrameMeta, Liveness, PadOutcome, PassivePad, Prompt, Reason, RiskSignal,
@@ -202,104 +202,6 @@ fn a_phone_that_sends_nothing_uses_no_try() {
         }
     );
     assert_eq!(verdict.timings.frames, 0);
-}
-
-#[test]
-fn a_face_that_is_lost_starts_the_script_anew_once() {
-    let engine = default_engine();
-    let (face, nobody) = (measure(engine, "neutral", 5), measure(engine, "no_face", 5));
-    let mut phone = Phone::new(engine, ScanPolicy::default(), 5);
-    let until_challenged = |phone: &mut Phone, challenges: usize| {
-        let asked = |phone: &Phone| {
-            phone
-                .prompts
-                .iter()
-                .filter(|p| matches!(p, Prompt::Challenge { .. }))
-                .count()
-        };
-        for report in face.reports.iter().cycle().take(100) {
-            if asked(phone) == challenges {
-                return;
-            }
-            phone.film(report);
-        }
-        panic!("never challenged: {:?}", phone.prompts);
-    };
-
-    until_challenged(&mut phone, 1);
-    nobody
-        .reports
-        .iter()
-        .cycle()
-        .take(7)
-        .for_each(|report| phone.film(report));
-    assert!(phone.prompts.contains(&Prompt::Guide {
-        hint: Some(Hint::FaceNotFound)
-    }));
-    assert_eq!(phone.script.verdict(), None, "1.4 s are forgiven");
-
-    nobody
-        .reports
-        .iter()
-        .cycle()
-        .take(2)
-        .for_each(|report| phone.film(report));
-    assert_eq!(phone.script.verdict(), None, "the script starts anew");
-    let restart = Prompt::Progress {
-        stage: Stage::Positioning,
-        step: 0,
-        steps: 5,
-    };
-    assert_eq!(phone.prompts.iter().filter(|p| **p == restart).count(), 2);
-
-    until_challenged(&mut phone, 2);
-    let verdict = phone.film_clip(&nobody);
-    assert_eq!(
-        verdict.liveness,
-        Liveness::NotLive {
-            reason: Reason::FaceNotFound
-        }
-    );
-    assert_eq!(verdict.timings.restarts, 1);
-    assert_eq!(
-        verdict.challenges.iter().map(|c| c.cue).collect::<Vec<_>>(),
-        [1, 2]
-    );
-}
-
-#[test]
-fn somebody_else_who_steps_in_is_noticed() {
-    for engine in engines() {
-        let stranger = engine.embed(&portrait("biden")).expect("a face");
-        let mut clip = measure(engine, "all", 5);
-        let policy = ScanPolicy {
-            passive_pad: PassivePad::Record,
-            ..ScanPolicy::default()
-        };
-        let honest = Phone::new(engine, policy.clone(), 2).film_clip(&clip);
-        assert_eq!(honest.liveness, Liveness::Live);
-
-        let mut phone = Phone::new(engine, policy, 2);
-        while !phone
-            .prompts
-            .iter()
-            .any(|p| matches!(p, Prompt::ChallengeDone { .. }))
-        {
-            let at = usize::try_from(phone.now_ms / FRAME_MS).expect("small") % clip.reports.len();
-            phone.film(&clip.reports[at]);
-        }
-        clip.reports
-            .iter_mut()
-            .for_each(|report| report.embedding = Some(stranger.clone()));
-        let verdict = phone.film_clip(&clip);
-        assert_eq!(
-            verdict.liveness,
-            Liveness::NotLive {
-                reason: Reason::LivenessFailed
-            }
-        );
-        assert!(verdict.same_person.expect("sampled") < engine.info().thresholds.continuity);
-    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::proto::{DimensionProto, ModelProto, ValueInfoProto};
 pub struct Tuner {
     outputs: Vec<String>,
     free_size: bool,
+    images: Option<i64>,
 }
 
 impl Tuner {
@@ -27,6 +28,14 @@ impl Tuner {
     #[must_use]
     pub fn free_size(mut self) -> Self {
         self.free_size = true;
+        self
+    }
+
+    /// Lets the model take so many images at once: its weights are read once for all of them. Only for
+    /// networks that treat each image by itself.
+    #[must_use]
+    pub fn images(mut self, count: u8) -> Self {
+        self.images = Some(i64::from(count));
         self
     }
 
@@ -47,7 +56,11 @@ impl Tuner {
         if self.free_size {
             free_sizes(&mut graph);
         }
-        model.graph = Some(passes::all(graph).write());
+        let mut graph = passes::all(graph);
+        if let Some(count) = self.images {
+            take_images(&mut graph, count);
+        }
+        model.graph = Some(graph.write());
         Ok(model.encode_to_vec())
     }
 
@@ -80,6 +93,32 @@ fn free_sizes(graph: &mut Graph) {
             tensor.shape = None;
         }
     }
+}
+
+/// The first dimension of everything counts images; shapes that are given as numbers say one.
+fn take_images(graph: &mut Graph, count: i64) {
+    for value in graph.inputs.iter_mut().chain(&mut graph.outputs) {
+        if let Some(first) = dims(value).first_mut() {
+            first.dim_value = Some(count);
+            first.dim_param = None;
+        }
+    }
+    let shapes: Vec<(usize, Vec<i64>)> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| node.op_type == "Reshape")
+        .filter_map(|(place, node)| Some((place, graph.ints(node.operand(1))?)))
+        .collect();
+    for (place, mut shape) in shapes {
+        if let Some(first) = shape.first_mut().filter(|first| **first == 1) {
+            // As many as come in.
+            *first = 0;
+            let name = graph.add_ints(&shape);
+            graph.nodes[place].input[1] = name;
+        }
+    }
+    *graph = passes::without_unused(std::mem::take(graph));
 }
 
 /// Rewrites a model as it is: all outputs, its own input size only. See [`Tuner::tune`].
@@ -152,6 +191,26 @@ mod tests {
             dim.dim_value = Some(size);
         }
         graph.assert_same_results(&graph);
+    }
+
+    #[test]
+    fn two_images_at_once_give_what_each_gives() {
+        let graph = Sketch::image([1, 3, 5, 4])
+            .constant("slopes", &[3, 1, 1], &[0.25, -0.5, 1.5])
+            .ints("row", &[1, -1])
+            .node(node("PRelu", &["x", "slopes"], "a"))
+            .node(node("Reshape", &["a", "row"], "y"))
+            .graph();
+        let one = crate::passes::support::encode(graph);
+        let two = read(&Tuner::default().images(2).tune(&one).expect("tuned"));
+        let (alone, both) = (read(&one), two);
+        let image = crate::passes::support::noise(60, 1);
+        let expected = alone.results_of(&[1, 3, 5, 4], image.clone());
+        let found = both.results_of(&[2, 3, 5, 4], [image.clone(), image].concat());
+        assert_eq!(found.len(), 120);
+        for (index, value) in found.iter().enumerate() {
+            assert!((value - expected[index % 60]).abs() < 1e-5, "value {index}");
+        }
     }
 
     #[test]

@@ -83,6 +83,13 @@ impl Network {
         })
     }
 
+    /// The same for as many images at once as the model was rewritten for.
+    pub fn of_images(mut self, count: usize) -> Self {
+        self.shape[0] = count;
+        self.input.resize(self.shape.iter().product(), 0.0);
+        self
+    }
+
     /// Width of the input in pixels as it was made.
     pub fn side(&self) -> usize {
         self.side
@@ -99,9 +106,10 @@ impl Network {
         self.input.resize(self.shape.iter().product(), 0.0);
     }
 
-    /// Fills the input from a picture. `to_source` takes a pixel of the input to a place in the picture.
+    /// Fills the input, of several images the first, from a picture. `to_source` takes a pixel of the input to a place in the picture.
     pub fn fill(&mut self, picture: &Picture, to_source: &Affine) {
-        picture.cut(to_source, self.input_size(), &self.how, &mut self.input);
+        let (size, image) = (self.input_size(), self.image_length());
+        picture.cut(to_source, size, &self.how, &mut self.input[..image]);
     }
 
     /// The input as it was filled, plane by plane.
@@ -109,12 +117,19 @@ impl Network {
         &self.input
     }
 
-    /// Mirrors the input left to right.
+    /// Makes every further image the mirror image, left to right, of the first.
     pub fn mirror(&mut self) {
-        let width = self.shape[3];
-        self.input
-            .chunks_exact_mut(width)
-            .for_each(<[f32]>::reverse);
+        let (width, image) = (self.shape[3], self.image_length());
+        let (first, others) = self.input.split_at_mut(image);
+        for other in others.chunks_exact_mut(image) {
+            other.copy_from_slice(first);
+            other.chunks_exact_mut(width).for_each(<[f32]>::reverse);
+        }
+    }
+
+    /// Numbers of one image.
+    fn image_length(&self) -> usize {
+        self.shape[1..].iter().product()
     }
 
     /// Runs the model over the input as it was filled.

@@ -10,6 +10,7 @@ use shiming_onnx::Tuner;
 use super::family::Family;
 use super::manifest::Manifest;
 use super::{FileEntry, ModelError, Network, Runtime};
+use crate::embed::CHIPS;
 use crate::mesh;
 
 /// Which set of models is at work.
@@ -152,6 +153,8 @@ impl ModelSet {
         let detector = detectors
             .next()
             .ok_or_else(|| ModelError::Unknown("no detector".into()))?;
+        let (family, embedding) =
+            self.one(runtime, &[Family::DlibResNet, Family::MobileFaceNet])?;
         let (_, mesh) = self.one(runtime, &[Family::FaceMesh])?;
         let near = self.all(runtime, &[Family::MiniFasNetNear])?.pop();
         let wide = self.all(runtime, &[Family::MiniFasNetWide])?.pop();
@@ -160,7 +163,7 @@ impl ModelSet {
             photo_detector: detectors.next_back(),
             mesh,
             pad: near.zip(wide).map(|((_, near), (_, wide))| (near, wide)),
-            embedding: self.one(runtime, &[Family::DlibResNet, Family::MobileFaceNet])?,
+            embedding: (family, embedding.of_images(CHIPS.into())),
         })
     }
 
@@ -203,6 +206,7 @@ fn tuner(family: Family) -> Tuner {
     match family {
         Family::YuNet => tuner.free_size(),
         Family::FaceMesh => tuner.keep_outputs(&mesh::OUTPUTS),
+        Family::DlibResNet | Family::MobileFaceNet => tuner.images(CHIPS),
         _ => tuner,
     }
 }

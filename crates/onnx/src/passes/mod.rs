@@ -31,5 +31,10 @@ pub(crate) fn all(graph: Graph) -> Graph {
     passes.into_iter().fold(graph, |graph, pass| pass(graph))
 }
 
+/// The graph without what nobody takes any more.
+pub(crate) fn without_unused(graph: Graph) -> Graph {
+    unused::remove(graph)
+}
+
 #[cfg(test)]
 pub(crate) mod support;

@@ -106,13 +106,25 @@ impl Graph {
     }
 }
 
+impl Graph {
+    /// The first output for an image of these dimensions.
+    pub fn results_of(&self, dims: &[i64], image: Vec<f32>) -> Vec<f32> {
+        let mut results = run_on(self, dims.to_vec(), image);
+        results.remove(0).1
+    }
+}
+
 fn run(graph: &Graph) -> Vec<(String, Vec<f32>)> {
     let dims: Vec<i64> = dims_of(&graph.inputs[0]);
     let count = element_count(&dims).expect("a sensible size");
+    run_on(graph, dims, noise(count, 1))
+}
+
+fn run_on(graph: &Graph, dims: Vec<i64>, image: Vec<f32>) -> Vec<(String, Vec<f32>)> {
     let mut session = Session::builder(runtime())
         .and_then(|mut builder| builder.commit_from_memory(&encode(graph.clone())))
         .expect("the runtime accepts the graph");
-    let input = OrtTensor::from_array((dims, noise(count, 1))).expect("a tensor");
+    let input = OrtTensor::from_array((dims, image)).expect("a tensor");
     let results = session.run(ort::inputs!["x" => input]).expect("a run");
     let floats = |(name, value): (&str, ort::value::ValueRef<'_>)| {
         let (_, values) = value.try_extract_tensor::<f32>().expect("floats");
@@ -164,7 +176,7 @@ fn dims_of(input: &ValueInfoProto) -> Vec<i64> {
 }
 
 /// Values from −2 to 2 that look random and are the same each time.
-fn noise(count: usize, seed: u32) -> Vec<f32> {
+pub fn noise(count: usize, seed: u32) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2_654_435_769) | 1;
     let next = |_| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
