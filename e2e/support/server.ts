@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../..')
 export type Settings = Record<string, string>
 
 export type Server = {
-  /** `http://localhost:PORT`: a secure context for the browser, so that its camera works. */
+  /** `http://localhost:PORT`, or the host that was asked for: a secure context for the browser, so that its camera works. */
   origin: string
   /** The self-made https address. */
   secureOrigin: string
@@ -53,10 +53,11 @@ export async function answers(url: string, process: ChildProcess, log: () => str
   throw new Error(`the server does not answer at ${url}:\n${log()}`)
 }
 
-export async function startServer(settings: Settings = {}): Promise<Server> {
+/** Browsers keep cookies by host, not by port: two servers that one browser visits need two hosts. */
+export async function startServer(settings: Settings = {}, host = 'localhost'): Promise<Server> {
   const [http, https] = [await freePort(), await freePort()]
   const dataDir = mkdtempSync(join(tmpdir(), 'shiming-e2e-'))
-  const origin = `http://localhost:${http}`
+  const origin = `http://${host}:${http}`
   let log = ''
   let child: ChildProcess
 

@@ -15,6 +15,8 @@ use shiming_verification::{
 pub const LIVE_FRAMEWORK: &str = "cn_enterprise_real_name";
 /// The same with synthetic enterprises, of demonstrations and test keys; nobody should trust it outside of tests.
 pub const DEMO_FRAMEWORK: &str = "cn_enterprise_real_name_demo";
+/// How far another server's clock may be ahead of ours.
+const SKEW: Duration = Duration::minutes(5);
 
 /// The trust framework of a realm.
 #[must_use]
@@ -231,6 +233,12 @@ pub enum Unacceptable {
     /// The credit code fails our own check.
     #[error("the source names an invalid credit code")]
     Uscc,
+    /// The enterprise has been struck off.
+    #[error("the source says that the enterprise is not active")]
+    Inactive,
+    /// The person's authority has ended, or has not begun.
+    #[error("the authority that the source names does not hold now")]
+    Authority,
     /// A name is missing or unusable, or nobody represents the enterprise.
     #[error("the source's answer is incomplete")]
     Incomplete,
@@ -295,13 +303,14 @@ fn accept_one(
         .and_then(|at| at.parse().ok())
         .ok_or(Unacceptable::Age)?;
     let oldest = now - Duration::days(i64::from(trust.policy.max_age_days));
-    if at < oldest || at > now + Duration::minutes(5) {
+    if at < oldest || at > now + SKEW {
         return Err(Unacceptable::Age);
     }
     let process = text("verification_process").filter(|id| !id.is_empty() && id.len() <= 128);
     let process = process.ok_or(Unacceptable::Incomplete)?;
+    let authority = representation(&entry["claims"])?;
     Ok(Imported {
-        elements: elements(&entry["claims"])?,
+        elements: elements(&entry["claims"]["name"], &authority["applies_to"])?,
         assurance: claimed.min(trust.policy.highest_assurance),
         source: SyncSource {
             issuer: trust.issuer,
@@ -311,22 +320,52 @@ fn accept_one(
             trust_framework: framework.to_owned(),
             verification_process: process.to_owned(),
             verified_at: at,
-            expires_at: end(entry, now + trust.longest),
+            expires_at: end(authority, now + trust.longest, now)?,
             status: status.and_then(status_reference),
         },
     })
 }
 
-/// When the imported status ends: after our own time, or when the permission at the source does, if that is sooner.
-fn end(entry: &Value, ours: DateTime<Utc>) -> DateTime<Utc> {
-    let permissions = entry["claims"]["authority"][0]["permission"].as_array();
-    let ends = permissions.into_iter().flatten().filter_map(|permission| {
-        permission["validity"][0]["end"]
-            .as_str()?
-            .parse::<DateTime<Utc>>()
-            .ok()
-    });
-    ends.chain([ours]).min().unwrap_or(ours)
+/// The entry that makes the person a legal representative (eKYC-IDA Authority extension).
+fn representation(claims: &Value) -> Result<&Value, Unacceptable> {
+    let entries = claims["authority"].as_array().into_iter().flatten();
+    let mut fit = entries.filter(|entry| permissions(entry).next().is_some());
+    fit.next().ok_or(Unacceptable::Incomplete)
+}
+
+fn permissions(authority: &Value) -> impl Iterator<Item = &Value> {
+    let all = authority["permission"].as_array().into_iter().flatten();
+    all.filter(|each| each["role"] == "legal_representative")
+}
+
+/// When the imported status ends: after our own time, or when the authority does, if that is sooner.
+fn end(
+    authority: &Value,
+    ours: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Unacceptable> {
+    let windows = |each: &Value| each["validity"].as_array().cloned().unwrap_or_default();
+    let windows: Vec<Value> = permissions(authority).flat_map(windows).collect();
+    if windows.is_empty() {
+        return Ok(ours);
+    }
+    let ends = windows
+        .iter()
+        .filter_map(|window| window_end(window, ours, now));
+    ends.max()
+        .map(|end| end.min(ours))
+        .ok_or(Unacceptable::Authority)
+}
+
+/// `None` if it is not this window that is open now.
+fn window_end(window: &Value, open: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let moment = |name: &str| match &window[name] {
+        Value::Null => Some(None),
+        text => text.as_str()?.parse::<DateTime<Utc>>().ok().map(Some),
+    };
+    let (start, end) = (moment("start")?, moment("end")?.unwrap_or(open));
+    let begun = start.is_none_or(|start| start <= now + SKEW);
+    (begun && end > now).then_some(end)
 }
 
 fn status_reference(status: &Value) -> Option<StatusReference> {
@@ -337,36 +376,46 @@ fn status_reference(status: &Value) -> Option<StatusReference> {
     })
 }
 
-fn elements(claims: &Value) -> Result<VerifiedElements, Unacceptable> {
-    let represented = claims["authority"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|entry| {
-            let permissions = entry["permission"].as_array();
-            permissions.is_some_and(|list| {
-                list.iter()
-                    .any(|each| each["role"] == "legal_representative")
-            })
-        });
-    let organisation = &represented.ok_or(Unacceptable::Incomplete)?["applies_to"];
+fn elements(name: &Value, organisation: &Value) -> Result<VerifiedElements, Unacceptable> {
     let text = |value: &Value| {
-        value
-            .as_str()
-            .map(str::to_owned)
-            .ok_or(Unacceptable::Incomplete)
+        let text = value.as_str().map(str::to_owned);
+        text.ok_or(Unacceptable::Incomplete)
     };
     let number = text(&organisation["registration_number"])?;
     let uscc = Uscc::parse(&number).map_err(|_| Unacceptable::Uscc)?;
-    let name = text(&organisation["organization_name"])?;
-    let person = text(&claims["name"])?;
+    if !is_one_and_chinese(organisation, &uscc) {
+        return Err(Unacceptable::Uscc);
+    }
+    let status = &organisation["organisation_status"];
+    if !status.is_null() && status != "Active" {
+        return Err(Unacceptable::Inactive);
+    }
+    let enterprise = text(&organisation["organization_name"])?;
+    let person = text(name)?;
     Ok(VerifiedElements {
         subject: subject_of(&uscc),
-        enterprise_name: EnterpriseName::parse(&name).map_err(|_| Unacceptable::Incomplete)?,
+        enterprise_name: EnterpriseName::parse(&enterprise)
+            .map_err(|_| Unacceptable::Incomplete)?,
         legal_representative: PersonName::parse(&person).map_err(|_| Unacceptable::Incomplete)?,
         uscc,
         id_number: None,
     })
+}
+
+/// Whether everything that is said of the organisation's identity means the same credit code.
+fn is_one_and_chinese(organisation: &Value, uscc: &Uscc) -> bool {
+    let jurisdiction = &organisation["legal_jurisdiction"];
+    let identifiers = organisation["organization_identifiers"].as_array();
+    let same = |each: &Value| {
+        let code = each["identifier"].as_str().map(Uscc::parse);
+        code.is_some_and(|code| code.as_ref() == Ok(uscc))
+    };
+    (jurisdiction.is_null() || jurisdiction == "CN")
+        && identifiers
+            .into_iter()
+            .flatten()
+            .filter(|each| each["identifier_type"] == "USCC")
+            .all(same)
 }
 
 /// GB 32100-2015, table 1: codes of individual businesses registered by the market regulator begin with 92.

@@ -129,7 +129,11 @@ impl Jwk {
     }
 
     fn key(&self) -> Option<VerifyingKey> {
-        if self.kty != "EC" || self.crv != "P-256" {
+        let signs = self
+            .purpose
+            .as_deref()
+            .is_none_or(|purpose| purpose == "sig");
+        if self.kty != "EC" || self.crv != "P-256" || !signs {
             return None;
         }
         let point = [&[4_u8][..], &decode(&self.x)?, &decode(&self.y)?].concat();
@@ -226,7 +230,8 @@ pub fn verify<T: DeserializeOwned>(token: &str, typ: &str, keys: &JwkSet) -> Res
     if header.typ.as_deref() != Some(typ) {
         return Err(TokenError::Kind);
     }
-    let fits = |key: &&Jwk| header.kid.is_none() || key.kid == header.kid;
+    // A key id is a hint: who has only one key need not name it.
+    let fits = |key: &&Jwk| header.kid.is_none() || key.kid.is_none() || key.kid == header.kid;
     let candidates: Vec<_> = keys.keys.iter().filter(fits).filter_map(Jwk::key).collect();
     if candidates.is_empty() {
         return Err(TokenError::UnknownKey);

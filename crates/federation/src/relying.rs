@@ -5,10 +5,10 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use openidconnect::{
     AdditionalClaims, AsyncHttpClient, AuthenticationFlow, AuthorizationCode, ClientId,
-    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse as _,
+    ClientSecret, CsrfToken, DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse as _,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
         CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata,
@@ -25,8 +25,6 @@ use shiming_outbound::{Client as Outbound, OutboundError};
 struct Said {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     verified_claims: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    azp: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<Value>,
 }
@@ -113,10 +111,16 @@ pub struct Answer {
 /// Asks through the guarded client.
 struct Guarded<'a>(&'a Outbound);
 
-/// An outbound error as `openidconnect` wants it: the guarded client's own words.
+/// Why there is nothing to look at. The words are the guarded client's own.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct Asking(#[from] OutboundError);
+pub enum Asking {
+    /// No answer.
+    #[error(transparent)]
+    Outbound(#[from] OutboundError),
+    /// An answer that says that the server is out of order, whatever page goes with it.
+    #[error("it answered {0}")]
+    OutOfOrder(http::StatusCode),
+}
 
 impl<'c> AsyncHttpClient<'c> for Guarded<'_> {
     type Error = Asking;
@@ -125,11 +129,45 @@ impl<'c> AsyncHttpClient<'c> for Guarded<'_> {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let answer = self.0.send(request.map(Bytes::from)).await?;
+            if answer.status.is_server_error() {
+                return Err(Asking::OutOfOrder(answer.status));
+            }
             let mut response = http::Response::new(answer.body.to_vec());
             *response.status_mut() = answer.status;
             *response.headers_mut() = answer.headers;
             Ok(response)
         })
+    }
+}
+
+/// What the discovery's failure means. The library's own texts of unreadable answers may quote them and are not passed on.
+fn undiscovered(error: DiscoveryError<Asking>) -> VisitError {
+    match error {
+        DiscoveryError::Request(error) => VisitError::Unavailable(error.to_string()),
+        DiscoveryError::Response(status, ..) => {
+            VisitError::Unavailable(format!("its metadata: it answered {status}"))
+        }
+        DiscoveryError::UrlParse(error) => VisitError::Configuration(error.to_string()),
+        DiscoveryError::Validation(why) => VisitError::Forged(why),
+        _ => VisitError::Forged("its metadata can't be read".to_owned()),
+    }
+}
+
+type Untraded = RequestTokenError<Asking, StandardErrorResponse<CoreErrorResponseType>>;
+
+/// What a failure to trade the code means.
+fn untraded(error: Untraded) -> VisitError {
+    match error {
+        RequestTokenError::Request(error) => VisitError::Unavailable(error.to_string()),
+        RequestTokenError::ServerResponse(answer) => match answer.error() {
+            CoreErrorResponseType::InvalidGrant => {
+                VisitError::Forged("it does not know the code, or not as this visit's".to_owned())
+            }
+            other => VisitError::Configuration(format!("it answered {}", other.as_ref())),
+        },
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            VisitError::Forged("its answer holds no tokens".to_owned())
+        }
     }
 }
 
@@ -192,7 +230,7 @@ impl Sister {
             .set_pkce_verifier(verifier(visit))
             .request_async(&Guarded(&self.outbound))
             .await
-            .map_err(|error| VisitError::Unavailable(error.to_string()))?;
+            .map_err(untraded)?;
         let verifier = client
             .id_token_verifier()
             .set_allowed_algs([
@@ -208,14 +246,12 @@ impl Sister {
         let claims = token
             .claims(&verifier, &Nonce::new(visit.nonce.clone()))
             .map_err(|error| VisitError::Forged(error.to_string()))?;
-        let said = claims.additional_claims();
-        if said
-            .azp
-            .as_ref()
-            .is_some_and(|party| *party != registration.client_id)
-        {
+        // The library reads the authorized party and leaves looking at it to us.
+        let party = claims.authorized_party();
+        if party.is_some_and(|party| party.as_str() != registration.client_id) {
             return Err(VisitError::Forged("issued to another party".to_owned()));
         }
+        let said = claims.additional_claims();
         Ok(Answer {
             subject: claims.subject().as_str().to_owned(),
             verified_claims: said.verified_claims.clone(),
@@ -252,7 +288,7 @@ impl Sister {
         let issuer = IssuerUrl::new(registration.issuer.clone()).map_err(wrong)?;
         let metadata = CoreProviderMetadata::discover_async(issuer, &Guarded(&self.outbound))
             .await
-            .map_err(|error| VisitError::Unavailable(error.to_string()))?;
+            .map_err(undiscovered)?;
         let redirect = RedirectUrl::new(registration.redirect_uri.clone()).map_err(wrong)?;
         let client = Relying::from_provider_metadata(
             metadata,

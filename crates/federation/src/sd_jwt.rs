@@ -4,11 +4,13 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use shiming_vault::{Entropy, VaultError};
 
+pub use crate::disclose::{digest, disclosure};
 use crate::{
+    disclose::{Disclosed, disclose},
     jose::{self, Jwk, JwkSet, LONGEST_TOKEN, SigningKey, TokenError},
+    key_binding::{self, Binding, BindingError, KeyBinding},
     status_list::{self, Status, StatusError},
 };
 
@@ -16,23 +18,6 @@ use crate::{
 pub const TYP: &str = "dc+sd-jwt";
 /// Media type of a credential.
 pub const MEDIA_TYPE: &str = "application/dc+sd-jwt";
-/// Claims that the draft forbids to hold back.
-const NEVER_HIDDEN: [&str; 6] = ["iss", "nbf", "exp", "cnf", "vct", "status"];
-/// Most disclosures that are read.
-const MOST_DISCLOSURES: usize = 64;
-
-/// One claim that may be held back: salt, name, value (RFC 9901, section 4.2).
-#[must_use]
-pub fn disclosure(salt: &str, name: &str, value: &Value) -> String {
-    jose::encode(json!([salt, name, value]).to_string().as_bytes())
-}
-
-/// The digest by which the signed part knows a disclosure: over its encoded text, as it is.
-#[must_use]
-pub fn digest(disclosure: &str) -> String {
-    jose::encode(&Sha256::digest(disclosure))
-}
-
 /// Issues a credential. The claims in `hidden` may be held back by their holder, those in `plain` not.
 ///
 /// # Errors
@@ -77,6 +62,12 @@ pub enum CredentialError {
     /// A disclosure is none, or does not belong to this credential.
     #[error("a disclosed claim does not belong to this credential")]
     Disclosure,
+    /// A claim that everybody must see can be held back.
+    #[error("the credential hides a claim that must be readable")]
+    Hidden,
+    /// A digest stands twice in it.
+    #[error("the credential names the same digest twice")]
+    SameDigest,
     /// Digests are made by another algorithm.
     #[error("the credential's digests are of an unknown kind")]
     DigestAlgorithm,
@@ -89,6 +80,23 @@ pub enum CredentialError {
     /// Its status list does not tell.
     #[error(transparent)]
     Status(#[from] StatusError),
+    /// Whoever shows it is not known to be its holder.
+    #[error(transparent)]
+    Binding(#[from] BindingError),
+    /// Somebody else issued it.
+    #[error("the credential was issued by somebody else")]
+    Issuer,
+}
+
+/// What a credential is checked against, beside its issuer's keys.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Checks<'a> {
+    /// Who has to have issued it.
+    pub issuer: Option<&'a str>,
+    /// The status list that it names, if that was fetched.
+    pub status: Option<&'a str>,
+    /// Whether its holder has to prove who it is.
+    pub binding: Binding<'a>,
 }
 
 /// A credential that was believed.
@@ -102,76 +110,45 @@ pub struct Verified {
     pub claims: Map<String, Value>,
     /// How many claims its holder holds back.
     pub held_back: usize,
-    /// Whether a key binding came with it; it is not checked, which needs the verifier's own nonce.
-    pub key_binding: bool,
+    /// How it and its holder's key go together.
+    pub key_binding: KeyBinding,
     /// What the status list says; `None` if no list was given or named.
     pub status: Option<Status>,
 }
 
-/// Verifies a credential: signature, disclosures, times and, if a list is given, its status.
+/// Verifies a credential: signature, disclosures, times, and what else is to be checked.
 ///
 /// # Errors
 /// [`CredentialError`].
 pub fn verify(
     text: &str,
     keys: &JwkSet,
-    status: Option<&str>,
+    checks: Checks,
     now: DateTime<Utc>,
 ) -> Result<Verified, CredentialError> {
     let text = text.trim();
     if text.len() > LONGEST_TOKEN {
         return Err(TokenError::Format.into());
     }
-    let mut parts = text.split('~');
+    let (before, proof) = text.rsplit_once('~').ok_or(TokenError::Format)?;
+    let shown = &text[..=before.len()];
+    let mut parts = before.split('~');
     let signed: Map<String, Value> = jose::verify(parts.next().unwrap_or_default(), TYP, keys)?;
-    let mut rest: Vec<&str> = parts.collect();
-    let binding = rest.pop().ok_or(TokenError::Format)?;
-    let (claims, held_back) = disclose(signed, &rest)?;
+    let disclosures: Vec<&str> = parts.collect();
+    let Disclosed { claims, held_back } = disclose(signed, &disclosures)?;
     check_times(&claims, now)?;
-    let status = look_up(&claims, status, keys, now)?;
+    let issuer = text_of(&claims, "iss")?;
+    if checks.issuer.is_some_and(|expected| expected != issuer) {
+        return Err(CredentialError::Issuer);
+    }
     Ok(Verified {
-        issuer: text_of(&claims, "iss")?,
+        issuer,
         kind: text_of(&claims, "vct")?,
         held_back,
-        key_binding: !binding.is_empty(),
-        status,
+        key_binding: key_binding::check(&claims, (shown, proof), checks.binding, now)?,
+        status: look_up(&claims, checks.status, keys, now)?,
         claims,
     })
-}
-
-/// Puts the disclosed claims in the place of their digests.
-fn disclose(
-    mut claims: Map<String, Value>,
-    disclosures: &[&str],
-) -> Result<(Map<String, Value>, usize), CredentialError> {
-    let digests: Vec<String> = match claims.remove("_sd") {
-        None => Vec::new(),
-        Some(list) => serde_json::from_value(list).map_err(|_| CredentialError::Disclosure)?,
-    };
-    if claims.remove("_sd_alg").is_some_and(|alg| alg != "sha-256") {
-        return Err(CredentialError::DigestAlgorithm);
-    }
-    if disclosures.len() > MOST_DISCLOSURES {
-        return Err(CredentialError::Disclosure);
-    }
-    let mut open = digests;
-    for text in disclosures {
-        let known = digest(text);
-        let place = open.iter().position(|each| *each == known);
-        open.swap_remove(place.ok_or(CredentialError::Disclosure)?);
-        let (name, value) = read(text).ok_or(CredentialError::Disclosure)?;
-        if NEVER_HIDDEN.contains(&name.as_str()) || claims.insert(name, value).is_some() {
-            return Err(CredentialError::Disclosure);
-        }
-    }
-    Ok((claims, open.len()))
-}
-
-fn read(disclosure: &str) -> Option<(String, Value)> {
-    let bytes = jose::decode(disclosure)?;
-    let (_, name, value): (String, String, Value) = serde_json::from_slice(&bytes).ok()?;
-    let reserved = name == "_sd" || name == "..." || name == "_sd_alg";
-    (!reserved).then_some((name, value))
 }
 
 fn check_times(claims: &Map<String, Value>, now: DateTime<Utc>) -> Result<(), CredentialError> {
@@ -231,6 +208,10 @@ mod tests {
     }
 
     fn issued() -> (SigningKey, String) {
+        issued_to(None)
+    }
+
+    fn issued_to(holder: Option<&Jwk>) -> (SigningKey, String) {
         let key = SigningKey::generate(&OsEntropy).unwrap();
         let Value::Object(plain) = json!({
             "iss": "https://kyb.example.cn", "vct": "https://kyb.example.cn/credentials/verified-enterprise/v1",
@@ -244,7 +225,7 @@ mod tests {
             ("registration_number", json!("91350100M000100Y43")),
             ("legal_representative_name", json!("张三")),
         ];
-        let text = issue(&key, plain, &hidden, None, &OsEntropy).unwrap();
+        let text = issue(&key, plain, &hidden, holder, &OsEntropy).unwrap();
         (key, text)
     }
 
@@ -255,43 +236,18 @@ mod tests {
     }
 
     #[test]
-    fn published_and_derived_digests() {
-        let table = [
-            (
-                "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0",
-                "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0",
-            ),
-            (
-                "WyIyR0xDNDJzS1F2ZUNmR2ZyeU5STjl3IiwgInJlZ2lzdHJhdGlvbl9udW1iZXIiLCAiOTEzNTAxMDBNMDAwMTAwWTQzIl0",
-                "s7zMa5j6CxqiPgPWU-YKk-iNViqfc0ibYvBrY3GLLmI",
-            ),
-            (
-                "WyJlbHVWNU9nM2dTTklJOEVZbnN4QV9BIiwgImxlZ2FsX3JlcHJlc2VudGF0aXZlX25hbWUiLCAi5byg5LiJIl0",
-                "RyrXYvBArPgFSqoDe79w3_ssmMoJJSYB79jiZy6V1vM",
-            ),
-        ];
-        for (text, expected) in table {
-            assert_eq!(digest(text), expected);
-        }
-        let (name, value) = read(table[2].0).unwrap();
-        assert_eq!(
-            (name.as_str(), value),
-            ("legal_representative_name", json!("张三"))
-        );
-    }
-
-    #[test]
     fn a_credential_verifies_whole_and_with_claims_held_back() {
         let (key, text) = issued();
-        let whole = verify(&text, &keys(&key), None, now()).unwrap();
+        let whole = verify(&text, &keys(&key), Checks::default(), now()).unwrap();
         assert_eq!(whole.claims["legal_representative_name"], "张三");
         assert_eq!((whole.held_back, whole.status), (0, None));
+        assert_eq!(whole.key_binding, KeyBinding::None);
         assert!(!text.contains("张三"), "names are not in the clear");
         let parts: Vec<&str> = text.split('~').collect();
         let less = verify(
             &format!("{}~{}~", parts[0], parts[1]),
             &keys(&key),
-            None,
+            Checks::default(),
             now(),
         )
         .unwrap();
@@ -303,30 +259,21 @@ mod tests {
     fn forged_disclosures_are_refused() {
         let (key, text) = issued();
         let forged = disclosure("salt", "registration_number", &json!("91350100M000100Y00"));
-        let added = verify(&format!("{text}{forged}~"), &keys(&key), None, now());
+        let added = verify(
+            &format!("{text}{forged}~"),
+            &keys(&key),
+            Checks::default(),
+            now(),
+        );
         assert_eq!(added, Err(CredentialError::Disclosure));
         let parts: Vec<&str> = text.split('~').collect();
         let twice = format!("{}~{}~{}~", parts[0], parts[1], parts[1]);
         assert_eq!(
-            verify(&twice, &keys(&key), None, now()),
+            verify(&twice, &keys(&key), Checks::default(), now()),
             Err(CredentialError::Disclosure)
         );
-        let no_tilde = verify(parts[0], &keys(&key), None, now());
+        let no_tilde = verify(parts[0], &keys(&key), Checks::default(), now());
         assert!(no_tilde.is_err());
-    }
-
-    #[test]
-    fn an_issuer_may_not_hide_what_must_be_seen() {
-        let key = SigningKey::generate(&OsEntropy).unwrap();
-        let Value::Object(plain) = json!({ "iss": "a", "vct": "b" }) else {
-            unreachable!("an object")
-        };
-        let hidden = [("exp", json!(now().timestamp() + 1000))];
-        let text = issue(&key, plain, &hidden, None, &OsEntropy).unwrap();
-        assert_eq!(
-            verify(&text, &keys(&key), None, now()),
-            Err(CredentialError::Disclosure)
-        );
     }
 
     #[test]
@@ -334,7 +281,7 @@ mod tests {
         let (key, text) = issued();
         let late = now() + chrono::Duration::seconds(1000);
         assert_eq!(
-            verify(&text, &keys(&key), None, late),
+            verify(&text, &keys(&key), Checks::default(), late),
             Err(CredentialError::Time)
         );
         let uri = "https://kyb.example.cn/status/1";
@@ -345,7 +292,62 @@ mod tests {
             &[(42, Status::Invalid)],
             now(),
         );
-        let revoked = verify(&text, &keys(&key), Some(&list), now()).unwrap();
+        let checks = Checks {
+            status: Some(&list),
+            ..Checks::default()
+        };
+        let revoked = verify(&text, &keys(&key), checks, now()).unwrap();
         assert_eq!(revoked.status, Some(Status::Invalid));
+    }
+
+    #[test]
+    fn who_shows_a_bound_credential_proves_to_have_its_key() {
+        let holder = SigningKey::generate(&OsEntropy).unwrap();
+        let (key, text) = issued_to(Some(&holder.public()));
+        let asked = Binding::Asked {
+            audience: "https://b.example",
+            nonce: "n-1",
+        };
+        let shown = |proof: &str, binding| {
+            let checks = Checks {
+                binding,
+                ..Checks::default()
+            };
+            let read = verify(&format!("{text}{proof}"), &keys(&key), checks, now());
+            read.map(|read| read.key_binding)
+        };
+        let claims = |aud: &str, nonce: &str, of: &str, iat: i64| json!({ "iat": now().timestamp() + iat, "aud": aud, "nonce": nonce, "sd_hash": digest(of) });
+        let fit = claims("https://b.example", "n-1", &text, -5);
+        let proof = holder.sign(key_binding::TYP, &fit);
+        assert_eq!(shown(&proof, asked), Ok(KeyBinding::Proven));
+        assert_eq!(shown("", Binding::Waived), Ok(KeyBinding::NotChecked));
+        let unproven = Err(BindingError::Unproven.into());
+        assert_eq!(shown("", asked), unproven);
+        assert_eq!(shown("", Binding::NotAsked), unproven);
+        for (wrong, what) in [
+            (claims("https://c.example", "n-1", &text, 0), "audience"),
+            (claims("https://b.example", "n-2", &text, 0), "nonce"),
+            (
+                claims("https://b.example", "n-1", "other~", 0),
+                "credential",
+            ),
+            (claims("https://b.example", "n-1", &text, -700), "time"),
+        ] {
+            let proof = holder.sign(key_binding::TYP, &wrong);
+            assert_eq!(shown(&proof, asked), Err(BindingError::Other(what).into()));
+        }
+        let thief = SigningKey::generate(&OsEntropy).unwrap();
+        let stolen = shown(&thief.sign(key_binding::TYP, &fit), asked);
+        assert!(matches!(
+            stolen,
+            Err(CredentialError::Binding(BindingError::Proof(_)))
+        ));
+        let (key, free) = issued();
+        let checks = Checks {
+            binding: asked,
+            ..Checks::default()
+        };
+        let unbound = verify(&free, &keys(&key), checks, now());
+        assert_eq!(unbound, Err(BindingError::Unbound.into()));
     }
 }

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Answer {
     /// Its status.
     pub status: StatusCode,
+    /// Where it sends the browser; empty if it does not, or if the client followed.
+    pub location: String,
     /// Its JSON; `null` if it has none.
     pub body: Value,
 }
@@ -106,8 +108,15 @@ impl Browser {
         let response = request.timeout(PATIENCE).send().await?;
         self.keep_cookies(&response);
         let status = response.status();
+        let location = response.headers().get(header::LOCATION);
+        let location = location.and_then(|value| value.to_str().ok());
+        let location = location.unwrap_or_default().to_owned();
         let body = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
-        Ok(Answer { status, body })
+        Ok(Answer {
+            status,
+            location,
+            body,
+        })
     }
 
     /// The server-sent events of a path.

@@ -94,6 +94,23 @@ fn the_registry_does_not_lift_what_an_operator_has_stopped() {
 }
 
 #[test]
+fn what_the_source_has_stopped_comes_back_with_the_source_and_by_nothing_else() {
+    let (stopped, event) = step(&fresh(), LifeFact::SuspendedAtSource, day(1));
+    assert_eq!(event, Some(LifeEvent::Suspended));
+    let (still, event) = step(&stopped, registry(RegistryAnswer::Match), day(7));
+    assert_eq!((still.status(), event), (CredentialStatus::Suspended, None));
+    let (back, event) = step(&still, LifeFact::ValidAtSource, day(8));
+    assert_eq!(
+        (back.status(), event),
+        (CredentialStatus::Active, Some(LifeEvent::Reinstated))
+    );
+    let (operator, _) = step(&fresh(), LifeFact::Suspended { told: None }, day(1));
+    let id = CredentialId::new(Uuid::from_u128(9));
+    let unmoved = operator.decide(id, LifeFact::ValidAtSource, &Policy::default(), day(8));
+    assert_eq!(unmoved, Err(Refusal::NothingDue));
+}
+
+#[test]
 fn no_answer_and_no_record_change_nothing_but_the_next_look() {
     for (answer, hours) in [
         (RegistryAnswer::Unavailable, 24),
@@ -233,7 +250,11 @@ mod renewals {
             grace_until: day(9),
         };
         assert_eq!(of(due, day(1)), Ok(Some(RenewalKind::Reverify)));
-        for cause in [Suspension::Registry, Suspension::Overdue] {
+        for cause in [
+            Suspension::Registry,
+            Suspension::Overdue,
+            Suspension::Source,
+        ] {
             let stopped = Standing::Suspended {
                 cause,
                 at: day(1),

@@ -3,7 +3,9 @@
 mod support;
 
 use chrono::Duration;
+use shiming_identifiers::Uscc;
 use shiming_verification::{
+    case::{Renewal, RenewalKind},
     code::{Code, Refusal},
     credential::CredentialStatus,
     fact::{Fact, RegistryAnswer},
@@ -140,6 +142,26 @@ fn without_a_policy_that_asks_the_registry_its_silence_is_no_objection() {
     let outcome = granted(&story, None);
     story.back(outcome, SyncStanding::default()).unwrap();
     assert_eq!(story.state(), "verified");
+}
+
+#[test]
+fn a_renewal_keeps_its_credit_code() {
+    let mut story = Story::away();
+    let mut other = imported(&story);
+    other.elements.uscc = Uscc::from_parts("91", "110000", "MATE0001").unwrap();
+    story.case.renews = Some(Renewal {
+        kind: RenewalKind::Change,
+        uscc: claim().uscc,
+    });
+    let outcome = SyncOutcome::Granted {
+        imported: Box::new(other),
+        registry: Some(RegistryAnswer::Match),
+    };
+    story.back(outcome, SyncStanding::default()).unwrap();
+    assert_eq!(
+        (story.state(), story.error()),
+        ("draft", Some("subject_change_forbidden"))
+    );
 }
 
 #[test]

@@ -75,13 +75,7 @@ impl From<Asked> for ConsentView {
             legal_representative: credential.claim.legal_representative.masked(),
             verified_at: credential.verified_at,
         });
-        let address = asked
-            .party
-            .redirect_uris
-            .first()
-            .map(String::as_str)
-            .unwrap_or_default();
-        let host = address.split('/').nth(2).unwrap_or_default();
+        let host = asked.redirect_uri.split('/').nth(2).unwrap_or_default();
         Self {
             client_host: host.to_owned(),
             client: asked.party.name,

@@ -98,11 +98,10 @@ pub async fn back(
 /// A source says that a verification has ended (Standard Webhooks 1.0).
 pub async fn hear(
     State(state): State<AppState>,
-    Path(issuer): Path<String>,
+    Path(sender): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Failure> {
-    let issuer: IssuerId = issuer.parse().map_err(|_| Failure::of(Code::NotFound))?;
     let read = |name: &str| {
         headers
             .get(name)
@@ -117,7 +116,7 @@ pub async fn hear(
         ),
         body: &body,
     };
-    match state.services.hear_source(issuer, said).await {
+    match state.services.hear_source(&sender, said).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(ServiceError::NoSession) => Err(Failure::of(Code::Forbidden)),
         Err(error) => Err(error.into()),

@@ -37,7 +37,7 @@ pub fn routes() -> Router<AppState> {
             get(|| async { page("consent.html") }),
         )
         .route("/federation/callback", get(consumer::back))
-        .route("/federation/notices/{issuer}", post(consumer::hear))
+        .route("/federation/notices/{sender}", post(consumer::hear))
         .route("/status/{list}", get(published::status_list))
         .route(
             "/credentials/verified-enterprise/v1",

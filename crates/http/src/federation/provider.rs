@@ -6,7 +6,7 @@ use axum::{
         Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -130,14 +130,20 @@ fn credentials(headers: &HeaderMap, request: &TokenRequest) -> Option<(String, S
     let Some(header) = headers.get(header::AUTHORIZATION) else {
         return from_body;
     };
-    let text = header.to_str().ok()?.strip_prefix("Basic ")?;
-    let text = String::from_utf8(STANDARD.decode(text.trim()).ok()?).ok()?;
+    let text = after_scheme(header, "Basic")?;
+    let text = String::from_utf8(STANDARD.decode(text).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
     // Our ids and secrets hold nothing that form encoding would change.
     request
         .client_secret
         .is_none()
         .then(|| (id.to_owned(), secret.to_owned()))
+}
+
+/// What follows the scheme of an `Authorization` header, whose case does not matter (RFC 9110, section 11.1).
+fn after_scheme<'a>(header: &'a HeaderValue, scheme: &str) -> Option<&'a str> {
+    let (named, rest) = header.to_str().ok()?.split_once(' ')?;
+    named.eq_ignore_ascii_case(scheme).then_some(rest.trim())
 }
 
 fn refused(error: &'static str) -> Response {
@@ -147,7 +153,7 @@ fn refused(error: &'static str) -> Response {
     };
     let mut response = (status, NO_STORE, Json(json!({ "error": error }))).into_response();
     if status == StatusCode::UNAUTHORIZED {
-        let ask = header::HeaderValue::from_static("Basic realm=\"token\"");
+        let ask = HeaderValue::from_static("Basic realm=\"token\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, ask);
     }
     response
@@ -157,7 +163,7 @@ fn refused(error: &'static str) -> Response {
 pub async fn user_info(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let token = headers
         .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        .and_then(|value| after_scheme(value, "Bearer"));
     let told = match token {
         Some(token) => {
             state

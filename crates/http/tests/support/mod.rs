@@ -82,6 +82,8 @@ pub struct Browser {
 pub struct Answer {
     pub status: StatusCode,
     pub kind: String,
+    /// Where the browser is sent, if it is.
+    pub location: String,
     pub body: Value,
 }
 
@@ -326,12 +328,18 @@ impl Browser {
             self.cookies.push(pair);
         }
         let status = response.status();
-        let kind = response.headers().get(header::CONTENT_TYPE);
-        let kind = kind
-            .map(|kind| kind.to_str().unwrap().to_owned())
-            .unwrap_or_default();
+        let read = |name: header::HeaderName| {
+            let value = response.headers().get(name);
+            value.map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+        };
+        let (kind, location) = (read(header::CONTENT_TYPE), read(header::LOCATION));
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, kind, body }
+        Answer {
+            status,
+            kind,
+            location,
+            body,
+        }
     }
 }

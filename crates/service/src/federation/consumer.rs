@@ -2,24 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 use shiming_federation::{
-    claims::{self, TrustIn},
+    claims::{self, TrustIn, Unacceptable},
     relying::{Registration, Sister, Visit, VisitError},
 };
 use shiming_vault::random_token;
 use shiming_verification::{
     case::{Case, Digest},
-    code::Code,
-    fact::Fact,
+    code::{Code, Notice, Refusal},
+    fact::{Fact, RegistryAnswer},
     ids::{CaseId, CredentialId, IssuerId},
     ports::{
         CommitError,
         federation::{Ticket, TicketKind, TrustedIssuer, Used},
     },
     sync::{Imported, SyncOutcome, SyncStanding},
+    words::Realm,
 };
 
-use super::{from_json, json};
-use crate::{Services, error::ServiceError, tokens::digest};
+use super::json;
+use crate::{Services, error::ServiceError, sandbox, tokens::digest};
 
 /// How often the answer is decided upon anew after somebody else was first.
 const ATTEMPTS: usize = 8;
@@ -75,8 +76,8 @@ impl Services {
     /// The applicant agreed: answers with where to go. `session` is the browser's session key, `origin` our own address.
     ///
     /// # Errors
-    /// `NotFound` for an issuer that is not the platform's; `Refused` if the case does not stand at its beginning;
-    /// `Unavailable` if the sister platform can't be asked.
+    /// `NotFound` for an issuer that is not the platform's; `Refused` if the case does not stand at its beginning, or with
+    /// `registry_unavailable` if the sister platform can't be asked; `Unavailable`.
     pub async fn start_sync(
         &self,
         case: &Case,
@@ -100,7 +101,7 @@ impl Services {
                 &claims::request(&issuer.policy),
             )
             .await
-            .map_err(|error| ServiceError::Unavailable(error.to_string()))?;
+            .map_err(|error| self.out_of_reach(issuer.id, &error))?;
         let remembered = Remembered {
             case: case.id,
             issuer: issuer.id,
@@ -120,6 +121,12 @@ impl Services {
         Ok(url)
     }
 
+    fn out_of_reach(&self, issuer: IssuerId, error: &VisitError) -> ServiceError {
+        tracing::warn!(%issuer, %error, "a sister platform can't be asked");
+        let notice = Notice::free(Code::RegistryUnavailable, self.clock.now());
+        Refusal::Ruled(notice).into()
+    }
+
     /// The applicant is back. Answers with the case, whatever came of it.
     ///
     /// # Errors
@@ -130,18 +137,7 @@ impl Services {
         session: &str,
         origin: &str,
     ) -> Result<CaseId, ServiceError> {
-        let now = self.clock.now();
-        let used = self
-            .federation
-            .use_ticket(TicketKind::Visit, digest(&back.state), now)
-            .await?;
-        let Used::First(body) = used else {
-            return Err(ServiceError::NoSession);
-        };
-        let remembered: Remembered = from_json(&body)?;
-        if remembered.session != digest(session) {
-            return Err(ServiceError::NoSession);
-        }
+        let remembered = self.visit_of(&back.state, session).await?;
         let case = self.cases.get(remembered.case).await?;
         let issuer = self
             .federation
@@ -150,17 +146,10 @@ impl Services {
             .ok_or(ServiceError::NotFound)?;
         let outcome = match self.word_of(&issuer, &remembered.visit, back, origin).await {
             Err(code) => SyncOutcome::Refused(code),
-            Ok(imported) => {
-                let registry = if issuer.policy.confirm_in_registry {
-                    Some(self.registry.confirm(&imported.elements, case.realm).await)
-                } else {
-                    None
-                };
-                SyncOutcome::Granted {
-                    imported: Box::new(imported),
-                    registry,
-                }
-            }
+            Ok(imported) => SyncOutcome::Granted {
+                registry: self.confirmed(&imported, &issuer, case.realm).await,
+                imported: Box::new(imported),
+            },
         };
         let credential = CredentialId::new(self.fresh_id()?);
         let fact = |standing| Fact::SyncAnswered {
@@ -175,6 +164,38 @@ impl Services {
         };
         self.decide_sync(case.id, &fact, imported).await?;
         Ok(case.id)
+    }
+
+    /// The visit with this `state`, used up. Whoever shows it in another browser gets nothing and spoils nothing.
+    async fn visit_of(&self, state: &str, session: &str) -> Result<Remembered, ServiceError> {
+        let known: Remembered = self.ticket(TicketKind::Visit, state).await?;
+        if known.session != digest(session) {
+            return Err(ServiceError::NoSession);
+        }
+        let used = self
+            .federation
+            .use_ticket(TicketKind::Visit, digest(state), self.clock.now())
+            .await?;
+        match used {
+            Used::First(_) => Ok(known),
+            Used::Again | Used::Unknown => Err(ServiceError::NoSession),
+        }
+    }
+
+    /// What the local registry says of it; `None` if the issuer's policy does not ask.
+    async fn confirmed(
+        &self,
+        imported: &Imported,
+        issuer: &TrustedIssuer,
+        realm: Realm,
+    ) -> Option<RegistryAnswer> {
+        if !issuer.policy.confirm_in_registry {
+            return None;
+        }
+        Some(match realm {
+            Realm::Test => sandbox::registry_answer(&imported.elements.uscc).await,
+            Realm::Live | Realm::Demo => self.registry.confirm(&imported.elements, realm).await,
+        })
     }
 
     /// What the issuer says, if it is believed and let in; else the code that tells the applicant.
@@ -227,7 +248,10 @@ impl Services {
         let (said, status) = (answer.verified_claims.as_ref(), answer.status.as_ref());
         claims::accept(said, &answer.subject, status, &trust, now).map_err(|why| {
             tracing::info!(issuer = %issuer.id, %why, "a sync was not accepted");
-            Code::SyncSourceUnverified
+            match why {
+                Unacceptable::Inactive => Code::RegistryStatusAbnormal,
+                _ => Code::SyncSourceUnverified,
+            }
         })
     }
 

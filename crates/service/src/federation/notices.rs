@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
-use shiming_federation::notice::{self, REVOKED, SUSPENDED};
-use shiming_outbound::OutboundError;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{Request, StatusCode, header};
+use shiming_federation::{
+    notice::{self, REVOKED, SUSPENDED},
+    webhook::sign,
+};
 use shiming_verification::{
     credential::CredentialStatus,
     ports::federation::{Notice, RelyingPartyWebhook},
@@ -11,10 +16,13 @@ use shiming_verification::{
 use tokio_util::sync::CancellationToken;
 
 use super::json;
-use crate::{Services, error::ServiceError};
+use crate::{
+    Services,
+    edge::random,
+    error::ServiceError,
+    webhooks::{pause_after, pause_asked},
+};
 
-/// Pauses between attempts in seconds, as Standard Webhooks publish them: 75 hours in all.
-const PAUSES: [i64; 9] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 /// How long an attempt may take before another worker may make the next.
 const LEASE: chrono::Duration = chrono::Duration::seconds(90);
 /// Notices sent in one go.
@@ -51,36 +59,51 @@ impl Services {
     /// `Unavailable` if our own store is.
     pub async fn send_notices(&self) -> Result<(), ServiceError> {
         let now = self.clock.now();
-        for due in self
-            .federation
-            .claim_notices(BATCH, now, now + LEASE)
-            .await?
-        {
-            let Some(webhook) = due.party.webhook.clone() else {
-                continue;
+        let due = self.federation.claim_notices(BATCH, now, now + LEASE);
+        for due in due.await? {
+            let again = match (due.party.webhook.clone(), kind_of(due.credential.status)) {
+                (Some(webhook), Some(kind)) => self.send_notice(&due, kind, &webhook).await?,
+                _ => None,
             };
-            let arrived = match kind_of(due.credential.status) {
-                None => true,
-                Some(kind) => self.send_notice(&due, kind, &webhook).await?,
-            };
-            let pause = PAUSES.get(usize::try_from(due.attempts).unwrap_or(0).saturating_sub(1));
-            match pause {
-                Some(pause) if !arrived => {
-                    let at = self.clock.now() + chrono::Duration::seconds(*pause);
-                    self.federation.retry_notice(due.id, at).await?;
-                }
-                _ => self.federation.finish_notice(due.id).await?,
+            match again {
+                Some(at) => self.federation.retry_notice(due.id, at).await?,
+                None => self.federation.finish_notice(due.id).await?,
             }
         }
         Ok(())
     }
 
+    /// Sends a notice; answers with when to send it again, if it did not arrive and is not given up.
     async fn send_notice(
         &self,
         due: &Notice,
         kind: &str,
         webhook: &RelyingPartyWebhook,
-    ) -> Result<bool, ServiceError> {
+    ) -> Result<Option<DateTime<Utc>>, ServiceError> {
+        let answer = self.outbound.send(self.signed(due, kind, webhook)?).await;
+        let now = self.clock.now();
+        if let Ok(answer) = &answer
+            && (answer.status.is_success() || answer.status == StatusCode::GONE)
+        {
+            return Ok(None);
+        }
+        let asked = answer
+            .as_ref()
+            .ok()
+            .and_then(|answer| pause_asked(answer, now));
+        let status = answer.map(|answer| answer.status);
+        tracing::warn!(party = %due.party.id, ?status, attempts = due.attempts, "a notice did not arrive");
+        let jitter = u32::from_be_bytes(random(&*self.entropy)?);
+        let pause = pause_after(due.attempts, jitter);
+        Ok(pause.map(|pause| now + pause.max(asked.unwrap_or_default())))
+    }
+
+    fn signed(
+        &self,
+        due: &Notice,
+        kind: &str,
+        webhook: &RelyingPartyWebhook,
+    ) -> Result<Request<Bytes>, ServiceError> {
         let told = notice::Notice {
             r#type: kind.to_owned(),
             timestamp: due.at,
@@ -92,23 +115,14 @@ impl Services {
         let body = json(&told)?;
         let id = format!("msg_{}", due.id.simple());
         let at = self.clock.now().timestamp().to_string();
-        let signature = notice::sign(webhook.secret.expose(), &id, &at, body.as_bytes());
-        let request = http::Request::post(&webhook.url)
-            .header("content-type", "application/json")
+        let signature = sign(webhook.secret.expose(), &id, &at, body.as_bytes());
+        Request::post(&webhook.url)
+            .header(header::CONTENT_TYPE, "application/json")
             .header("webhook-id", &id)
             .header("webhook-timestamp", &at)
             .header("webhook-signature", signature.unwrap_or_default())
             .body(body.into())
-            .map_err(|error| ServiceError::Unavailable(error.to_string()))?;
-        let answer: Result<_, OutboundError> = self.outbound.send(request).await;
-        let status = answer.map(|answer| answer.status);
-        let arrived = status
-            .as_ref()
-            .is_ok_and(|status| status.is_success() || status.as_u16() == 410);
-        if !arrived {
-            tracing::warn!(party = %due.party.id, ?status, attempts = due.attempts, "a notice did not arrive");
-        }
-        Ok(arrived)
+            .map_err(|error| ServiceError::Unavailable(error.to_string()))
     }
 }
 

@@ -47,6 +47,9 @@ pub struct AuthorizeParameters {
     pub claims: Option<String>,
     /// `none` refuses, `login` signs in anew.
     pub prompt: Option<String>,
+    /// How long ago the user may have signed in, in seconds. We don't know that of a session here, so that the user signs in
+    /// anew.
+    pub max_age: Option<String>,
     /// Request objects are not supported.
     pub request: Option<String>,
     /// Request objects are not supported.
@@ -74,7 +77,8 @@ pub(super) struct Pending {
 pub(super) struct Login {
     pub account: String,
     pub secret: Digest,
-    pub at: DateTime<Utc>,
+    /// When, if it was for this request.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// What a code stands for.
@@ -87,7 +91,7 @@ pub(super) struct Grant {
     pub nonce: Option<String>,
     pub challenge: String,
     pub claims: Option<String>,
-    pub auth_time: DateTime<Utc>,
+    pub auth_time: Option<DateTime<Utc>>,
 }
 
 /// Where an authorization request leads.
@@ -110,6 +114,8 @@ pub struct Asked {
     pub party: RelyingParty,
     /// Of which platform's account.
     pub platform: Platform,
+    /// Where its browser goes back to.
+    pub redirect_uri: String,
     /// The account.
     pub account: String,
     /// What would be shared; `None` if the account is not verified.
@@ -154,7 +160,7 @@ impl Services {
         if asked.prompt.as_deref() == Some("none") {
             return Ok(back("interaction_required"));
         }
-        let anew = asked.prompt.as_deref() == Some("login");
+        let anew = asked.prompt.as_deref() == Some("login") || asked.max_age.is_some();
         let session = session.filter(|session| session.platform == party.platform && !anew);
         let login_url = self.federation.login_url(party.platform).await?;
         if session.is_none() && login_url.is_none() {
@@ -174,7 +180,8 @@ impl Services {
             expires_at: self.clock.now() + REQUEST_LIFE,
         };
         let url = if let Some(session) = session {
-            self.signed_in(request.expose(), pending, &session.account_id, origin)
+            let account = &session.account_id;
+            self.signed_in(request.expose(), pending, account, None, origin)
                 .await?
         } else {
             self.put_request(request.expose(), &pending).await?;
@@ -207,13 +214,14 @@ impl Services {
         request: &str,
         mut pending: Pending,
         account: &str,
+        at: Option<DateTime<Utc>>,
         origin: &str,
     ) -> Result<String, ServiceError> {
         let secret = random_token(&*self.entropy)?;
         pending.login = Some(Login {
             account: account.to_owned(),
             secret: Digest(secret.digest()),
-            at: self.clock.now(),
+            at,
         });
         self.put_request(request, &pending).await?;
         Ok(format!(
@@ -237,7 +245,8 @@ impl Services {
         if pending.platform != platform || pending.login.is_some() {
             return Err(ServiceError::NotFound);
         }
-        self.signed_in(request, pending, account, origin).await
+        let now = Some(self.clock.now());
+        self.signed_in(request, pending, account, now, origin).await
     }
 
     async fn request(&self, request: &str) -> Result<Pending, ServiceError> {
@@ -264,6 +273,7 @@ impl Services {
         Ok(Asked {
             party,
             platform,
+            redirect_uri: pending.redirect_uri,
             account: login.account,
             credential,
             expires_at: pending.expires_at,

@@ -7,20 +7,24 @@ use shiming_federation::{
     notice::{self, Notice},
     relying::Sister,
     status_list::{self, Status},
+    webhook,
 };
 use shiming_verification::{
     credential::Credential,
-    ids::{CredentialId, IssuerId},
+    ids::CredentialId,
     lifecycle::{LifeFact, Revocation},
+    ports::federation::{Ticket, TicketKind, TrustedIssuer},
     sync::SyncSource,
 };
 
-use crate::{Services, error::ServiceError};
+use crate::{Services, error::ServiceError, tokens::digest};
 
 /// How often a source's status list is looked at, beside its notices.
 const RECHECK: Duration = Duration::hours(24);
 /// Credentials looked at in one go.
 const BATCH: u32 = 16;
+/// How long a notice is remembered, so that nobody can repeat it: longer than its time stamp is accepted.
+const REMEMBERED: Duration = Duration::seconds(4 * webhook::TOLERANCE);
 
 /// A notice as it came in.
 #[derive(Debug, Clone, Copy)]
@@ -32,52 +36,71 @@ pub struct SignedNotice<'a> {
 }
 
 impl Services {
-    /// A source says that a verification has ended.
+    /// A source says that a verification has ended. `sender` is what the address says who speaks: our id of the issuer (`iss_…`),
+    /// or our client id there, which the issuer knows before we know it.
     ///
     /// # Errors
     /// `NotFound` for an issuer that sends no notices here; `NoSession` if the signature or its time does not fit.
     pub async fn hear_source(
         &self,
-        issuer: IssuerId,
+        sender: &str,
         said: SignedNotice<'_>,
     ) -> Result<(), ServiceError> {
-        let issuer = self
-            .federation
-            .issuer(issuer)
-            .await?
-            .ok_or(ServiceError::NotFound)?;
-        let secret = issuer
-            .webhook_secret
-            .as_ref()
-            .ok_or(ServiceError::NotFound)?;
-        if !notice::is_signed(secret.expose(), said.headers, said.body, self.clock.now()) {
-            return Err(ServiceError::NoSession);
-        }
-        let Ok(told) = serde_json::from_slice::<Notice>(said.body) else {
-            // Another kind of event; nothing that concerns us.
+        let issuer = self.signer_of(sender, &said).await?;
+        let Some((told, status)) = read(said.body) else {
             return Ok(());
         };
-        let status = match told.r#type.as_str() {
-            notice::REVOKED => Status::Invalid,
-            notice::SUSPENDED => Status::Suspended,
-            _ => return Ok(()),
-        };
-        for id in self
-            .federation
-            .imported_by(issuer.id, &told.data.verification_process)
-            .await?
-        {
+        let now = self.clock.now();
+        let heard = digest(&format!("{} {}", issuer.id, said.headers.0));
+        let known = self.federation.ticket(TicketKind::Notice, heard, now);
+        if known.await?.is_some() {
+            return Ok(());
+        }
+        let process = &told.data.verification_process;
+        for id in self.federation.imported_by(issuer.id, process).await? {
             self.follow_source(id, status).await?;
         }
-        Ok(())
+        // Only now: what failed half way is done when the notice comes again.
+        let ticket = Ticket {
+            kind: TicketKind::Notice,
+            digest: heard,
+            parent: None,
+            body: String::new(),
+            expires_at: now + REMEMBERED,
+        };
+        Ok(self.federation.put_ticket(&ticket).await?)
+    }
+
+    async fn signer_of(
+        &self,
+        sender: &str,
+        said: &SignedNotice<'_>,
+    ) -> Result<TrustedIssuer, ServiceError> {
+        let mut known = match sender.parse() {
+            Ok(id) => self.federation.issuer(id).await?.into_iter().collect(),
+            Err(_) => self.federation.issuers_by_client(sender).await?,
+        };
+        known.retain(|issuer| issuer.webhook_secret.is_some());
+        if known.is_empty() {
+            return Err(ServiceError::NotFound);
+        }
+        let now = self.clock.now();
+        let signed = |issuer: &TrustedIssuer| {
+            let secret = issuer.webhook_secret.as_ref();
+            secret.is_some_and(|secret| {
+                webhook::is_signed(secret.expose(), said.headers, said.body, now)
+            })
+        };
+        let signer = known.into_iter().find(signed);
+        signer.ok_or(ServiceError::NoSession)
     }
 
     async fn follow_source(&self, id: CredentialId, status: Status) -> Result<(), ServiceError> {
         let cause = Revocation::Source;
         let fact = match status {
-            Status::Valid => return Ok(()),
+            Status::Valid => LifeFact::ValidAtSource,
             Status::Invalid => LifeFact::Revoked { cause, told: None },
-            Status::Suspended => LifeFact::Suspended { told: None },
+            Status::Suspended => LifeFact::SuspendedAtSource,
         };
         match self.step_life(id, fact).await {
             Ok(_) | Err(ServiceError::Refused(_)) => Ok(()),
@@ -139,4 +162,15 @@ impl Services {
         let status = status_list::look_up(&list, &place.uri, place.idx, &keys, now);
         status.map(Some).map_err(|error| error.to_string())
     }
+}
+
+/// What a notice says; `None` for another kind of event, which does not concern us.
+fn read(body: &[u8]) -> Option<(Notice, Status)> {
+    let told: Notice = serde_json::from_slice(body).ok()?;
+    let status = match told.r#type.as_str() {
+        notice::REVOKED => Status::Invalid,
+        notice::SUSPENDED => Status::Suspended,
+        _ => return None,
+    };
+    Some((told, status))
 }

@@ -188,7 +188,9 @@ impl Services {
         token.insert("azp".to_owned(), json!(grant.client.to_string()));
         token.insert("iat".to_owned(), json!(now.timestamp()));
         token.insert("exp".to_owned(), json!((now + ID_TOKEN_LIFE).timestamp()));
-        token.insert("auth_time".to_owned(), json!(grant.auth_time.timestamp()));
+        if let Some(at) = grant.auth_time {
+            token.insert("auth_time".to_owned(), json!(at.timestamp()));
+        }
         if let Some(nonce) = &grant.nonce {
             token.insert("nonce".to_owned(), json!(nonce));
         }

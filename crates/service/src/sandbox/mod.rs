@@ -8,6 +8,7 @@ pub use magic::{MAGIC, Magic, MagicValue, sample};
 pub use simulate::Simulation;
 
 use chrono::{DateTime, Utc};
+use shiming_identifiers::Uscc;
 use shiming_verification::{
     claim::Claim,
     fact::{RegistryAnswer, Tallies, Tally},
@@ -18,8 +19,8 @@ use shiming_verification::{
 const SLOW: std::time::Duration = std::time::Duration::from_secs(8);
 
 /// What the registry of the test mode says: a match, unless the credit code is one of [`MAGIC`].
-pub(crate) async fn registry_answer(claim: &Claim) -> RegistryAnswer {
-    match Magic::of(&claim.uscc) {
+pub(crate) async fn registry_answer(uscc: &Uscc) -> RegistryAnswer {
+    match Magic::of(uscc) {
         Some(Magic::Mismatch) => RegistryAnswer::Mismatch,
         Some(Magic::NotFound) => RegistryAnswer::NotFound,
         Some(Magic::Inactive) => RegistryAnswer::Inactive,

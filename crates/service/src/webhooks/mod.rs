@@ -9,3 +9,5 @@ pub mod signature;
 pub use endpoints::{EndpointForm, NewEndpoint};
 pub use message::payload;
 pub use schedule::SCHEDULE;
+pub(crate) use schedule::pause_after;
+pub(crate) use sender::pause_asked;

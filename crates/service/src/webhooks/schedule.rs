@@ -7,7 +7,7 @@ pub const SCHEDULE: [u32; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72
 
 /// The pause after the n-th attempt of a round (from 1), stretched by up to a tenth so that what failed together does not come
 /// back together; `None` when the schedule is at its end.
-pub(super) fn pause_after(round: u32, random: u32) -> Option<Duration> {
+pub(crate) fn pause_after(round: u32, random: u32) -> Option<Duration> {
     let nth = usize::try_from(round.max(1) - 1).ok()?;
     let seconds = i64::from(*SCHEDULE.get(nth)?);
     let stretch = seconds * 100 * i64::from(random % 1_000) / 1_000;

@@ -220,7 +220,7 @@ fn message(
 }
 
 /// How long a receiver that has too much to do wants to be left alone.
-fn pause_asked(answer: &Answer, now: DateTime<Utc>) -> Option<Duration> {
+pub(crate) fn pause_asked(answer: &Answer, now: DateTime<Utc>) -> Option<Duration> {
     let slow_down = [
         StatusCode::TOO_MANY_REQUESTS,
         StatusCode::BAD_GATEWAY,

@@ -1,4 +1,4 @@
-//! `shiming credential`: checks a portable credential without asking anybody.
+//! `shiming credential`: checks a portable credential without asking anybody, and ends or suspends one of our own.
 
 use std::{
     fs,
@@ -12,12 +12,20 @@ use clap::{Args as ClapArgs, Subcommand};
 use serde_json::json;
 use shiming_federation::{
     jose::JwkSet,
-    sd_jwt::{Verified, verify},
+    key_binding::Binding,
+    sd_jwt::{Checks, Verified, verify},
     status_list::Status,
 };
 use shiming_service::edge::Clock as _;
+use shiming_verification::{
+    ids::CredentialId,
+    lifecycle::{LifeFact, Revocation},
+};
 
-use crate::wiring::SystemClock;
+use crate::{
+    config::Config,
+    wiring::{SystemClock, migrated_storage},
+};
 
 /// What to do with credentials.
 #[derive(ClapArgs)]
@@ -30,6 +38,24 @@ pub struct Args {
 enum Task {
     /// Check a portable credential (SD-JWT VC) offline: prints what it says as JSON; exits 1 if it is not to be believed
     Verify(Verify),
+    /// End a credential of this server for good
+    Revoke(Own),
+    /// Stop a credential of this server for the time being
+    Suspend(Own),
+    /// Lift a suspension
+    Lift {
+        /// `crd_…`
+        credential: CredentialId,
+    },
+}
+
+#[derive(ClapArgs)]
+struct Own {
+    /// `crd_…`
+    credential: CredentialId,
+    /// What the account's owner is told
+    #[arg(long)]
+    told: Option<String>,
 }
 
 #[derive(ClapArgs)]
@@ -42,17 +68,75 @@ struct Verify {
     /// A key or key set of the issuer as JSON, instead of a file
     #[arg(long, value_name = "JSON", conflicts_with = "jwks")]
     jwk: Option<String>,
+    /// Who has to have issued it, for example <https://verify.sister.example>
+    #[arg(long, value_name = "URL")]
+    issuer: Option<String>,
     /// The status list that the credential names, fetched beforehand; without it revocation is not checked
     #[arg(long, value_name = "FILE")]
     status: Option<PathBuf>,
+    /// The nonce for which its holder was asked to prove to have the key that it is bound to
+    #[arg(long, requires = "audience")]
+    nonce: Option<String>,
+    /// Who asked for that proof
+    #[arg(long, requires = "nonce")]
+    audience: Option<String>,
+    /// Take a credential that is bound to a key without a proof, as its holders do who look at what they hold
+    #[arg(long, conflicts_with = "nonce")]
+    without_proof: bool,
+}
+
+impl Verify {
+    fn binding(&self) -> Binding<'_> {
+        match (&self.audience, &self.nonce) {
+            (Some(audience), Some(nonce)) => Binding::Asked { audience, nonce },
+            _ if self.without_proof => Binding::Waived,
+            _ => Binding::NotAsked,
+        }
+    }
 }
 
 /// Longest file that is read, in bytes.
 const LONGEST: u64 = 8 << 20;
 
-/// Verifies.
-pub fn run(args: &Args) -> Result<ExitCode> {
-    let Task::Verify(task) = &args.task;
+/// Does what was asked for; the configuration is needed for credentials of our own only.
+pub fn run(args: &Args, config: impl FnOnce() -> Result<Config>) -> Result<ExitCode> {
+    let told = |own: &Own| own.told.clone();
+    let (id, fact) = match &args.task {
+        Task::Verify(task) => return look_at(task),
+        Task::Revoke(own) => {
+            let cause = Revocation::Operator;
+            (
+                own.credential,
+                LifeFact::Revoked {
+                    cause,
+                    told: told(own),
+                },
+            )
+        }
+        Task::Suspend(own) => (own.credential, LifeFact::Suspended { told: told(own) }),
+        Task::Lift { credential } => (*credential, LifeFact::Lifted),
+    };
+    super::block_on(step(id, fact, &config()?))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn step(id: CredentialId, fact: LifeFact, config: &Config) -> Result<()> {
+    let storage = migrated_storage(config).await?;
+    let living = storage.living(id).await?;
+    let living = living.with_context(|| format!("there is no credential {id}"))?;
+    let now = SystemClock::default().now();
+    let change = living
+        .life
+        .decide(id, fact, &config.policy.to_policy(), now)?;
+    storage.commit_life(&change).await?;
+    println!(
+        "{id}  {}",
+        json!(change.life.status()).as_str().unwrap_or_default()
+    );
+    Ok(())
+}
+
+fn look_at(task: &Verify) -> Result<ExitCode> {
     let keys = match (&task.jwks, &task.jwk) {
         (Some(file), _) => read(file)?,
         (None, Some(text)) => text.clone(),
@@ -61,8 +145,12 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let keys = JwkSet::parse(&keys).context("this is no key set (JWK Set, RFC 7517)")?;
     let status = task.status.as_deref().map(read).transpose()?;
     let text = read(&task.file)?;
-    let now = SystemClock::default().now();
-    match verify(&text, &keys, status.as_deref(), now) {
+    let checks = Checks {
+        issuer: task.issuer.as_deref(),
+        status: status.as_deref(),
+        binding: task.binding(),
+    };
+    match verify(&text, &keys, checks, SystemClock::default().now()) {
         Ok(verified) => Ok(report(&verified)),
         Err(error) => {
             println!("{}", json!({ "valid": false, "reason": error.to_string() }));
@@ -79,6 +167,9 @@ fn report(verified: &Verified) -> ExitCode {
         None => json!("not_checked"),
         Some(status) => json!(status),
     };
+    if !valid {
+        report["reason"] = json!("its issuer has revoked or suspended it");
+    }
     println!("{report:#}");
     if valid {
         ExitCode::SUCCESS

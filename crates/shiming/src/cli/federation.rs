@@ -19,7 +19,7 @@ use shiming_verification::{
 };
 
 use crate::{
-    config::Config,
+    config::{Config, PublicUrl},
     wiring::{SystemClock, migrated_storage, outbound_client},
 };
 
@@ -106,20 +106,8 @@ struct IssuerAdd {
 
 #[derive(Subcommand)]
 enum ClientTask {
-    /// Let a sister platform ask; its secret is printed once and never again
-    Add {
-        /// `plt_…`
-        platform: PlatformId,
-        /// Its name, as the accounts' users will read it
-        #[arg(long)]
-        name: String,
-        /// Where users go back to, for example <https://verify.sister.example/federation/callback>; may be given several times
-        #[arg(long = "redirect-uri", required = true)]
-        redirect_uris: Vec<String>,
-        /// Where it wants to hear of revocations; the signing secret is printed
-        #[arg(long)]
-        webhook: Option<String>,
-    },
+    /// Let a sister platform ask; its secrets are printed once and never again
+    Add(ClientAdd),
     /// List sister platforms that may ask
     List {
         /// `plt_…`
@@ -132,6 +120,41 @@ enum ClientTask {
         /// `cli_…`
         client: ClientId,
     },
+}
+
+#[derive(ClapArgs)]
+struct ClientAdd {
+    /// `plt_…`
+    platform: PlatformId,
+    /// Its name, as the accounts' users will read it
+    #[arg(long)]
+    name: String,
+    /// Its public address, if it runs this software: where users go back to and where it hears of revocations follow from it
+    #[arg(long, conflicts_with_all = ["redirect_uris", "webhook"], required_unless_present = "redirect_uris")]
+    origin: Option<PublicUrl>,
+    /// Where users go back to, if it runs other software; may be given several times
+    #[arg(long = "redirect-uri")]
+    redirect_uris: Vec<String>,
+    /// Where it wants to hear of revocations, if it runs other software
+    #[arg(long)]
+    webhook: Option<String>,
+}
+
+impl ClientAdd {
+    fn redirect_uris(&self) -> Vec<String> {
+        match &self.origin {
+            Some(origin) => vec![format!("{origin}/federation/callback")],
+            None => self.redirect_uris.clone(),
+        }
+    }
+
+    /// A server of ours knows its sisters by the client ids that they gave it.
+    fn webhook(&self, client: ClientId) -> Option<String> {
+        match &self.origin {
+            Some(origin) => Some(format!("{origin}/federation/notices/{client}")),
+            None => self.webhook.clone(),
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -224,26 +247,22 @@ async fn add_issuer(add: &IssuerAdd, storage: &dyn Storage, config: &Config) -> 
         webhook_secret: add.webhook_secret.clone().map(SecretText::new),
     };
     storage.put_issuer(&issuer, clock.now()).await?;
+    println!("{id}  {}", issuer.name);
     println!(
-        "{id}  {}\nIts notices of revocation go to /federation/notices/{id}",
-        issuer.name
+        "Its notices of revocation go to {}/federation/notices/{id}",
+        own_address(config)
     );
+    if issuer.webhook_secret.is_none() {
+        println!(
+            "Without --webhook-secret they are not believed; its status list is looked at once a day."
+        );
+    }
     Ok(())
 }
 
 async fn client(task: &ClientTask, storage: &dyn Storage, config: &Config) -> Result<()> {
     match task {
-        ClientTask::Add {
-            platform,
-            name,
-            redirect_uris,
-            webhook,
-        } => {
-            for url in redirect_uris.iter().chain(webhook) {
-                check_address(url, config)?;
-            }
-            add_client(*platform, name, redirect_uris, webhook.as_deref(), storage).await
-        }
+        ClientTask::Add(add) => add_client(add, storage, config).await,
         ClientTask::List { platform } => {
             for party in storage.parties(*platform).await? {
                 println!(
@@ -261,40 +280,44 @@ async fn client(task: &ClientTask, storage: &dyn Storage, config: &Config) -> Re
     }
 }
 
-async fn add_client(
-    platform: PlatformId,
-    name: &str,
-    redirect_uris: &[String],
-    webhook: Option<&str>,
-    storage: &dyn Storage,
-) -> Result<()> {
+async fn add_client(add: &ClientAdd, storage: &dyn Storage, config: &Config) -> Result<()> {
+    let platform = add.platform;
     if storage.platform(platform).await?.is_none() {
         bail!("there is no platform {platform}; `shiming platform list` shows them");
     }
     let clock = SystemClock::default();
     let id = ClientId::new(fresh_uuid(clock.now(), &OsEntropy)?);
+    let (redirect_uris, webhook) = (add.redirect_uris(), add.webhook(id));
+    for url in redirect_uris.iter().chain(&webhook) {
+        check_address(url, config)?;
+    }
     let secret = random_token(&OsEntropy)?.expose().to_owned();
-    let webhook = webhook.map(webhook_to).transpose()?;
     let party = RelyingParty {
         id,
         platform,
-        name: name.trim().to_owned(),
-        redirect_uris: redirect_uris.to_vec(),
+        name: add.name.trim().to_owned(),
+        redirect_uris,
         secret: tokens::digest(&secret),
-        webhook,
+        webhook: webhook.as_deref().map(webhook_to).transpose()?,
     };
     storage.put_party(&party, clock.now()).await?;
-    println!(
-        "{id}  {}\nclient secret, shown this once only: {secret}",
-        party.name
-    );
+    println!("{id}  {}", party.name);
+    println!("client secret, shown this once only: {secret}");
     if let Some(webhook) = &party.webhook {
-        println!(
-            "webhook secret, shown this once only: {}",
-            webhook.secret.expose()
-        );
+        let secret = webhook.secret.expose();
+        println!("webhook secret, shown this once only: {secret}");
     }
+    println!("issuer address: {}", own_address(config));
     Ok(())
+}
+
+/// The address under which sister platforms know this server.
+fn own_address(config: &Config) -> String {
+    let public = config.server.public_url.as_ref();
+    public.map_or_else(
+        || "(set server.public_url first)".to_owned(),
+        ToString::to_string,
+    )
 }
 
 fn webhook_to(url: &str) -> Result<RelyingPartyWebhook> {

@@ -59,7 +59,7 @@ enum Command {
     Platform(platform::Args),
     /// Set up sister platforms: whom to trust, who may ask
     Federation(federation::Args),
-    /// Check a portable credential without asking anybody
+    /// Check a portable credential without asking anybody; revoke or suspend one of this server
     Credential(credential::Args),
     /// Make, rotate and revoke the API keys of platforms' programs
     ApiKey(api_key::Args),
@@ -105,7 +105,7 @@ impl Cli {
             Command::Operator(args) => operator::run(args, &self.load()?.config),
             Command::Audit(args) => audit::run(args, || Ok(self.load()?.config)),
             Command::Federation(args) => federation::run(args, &self.load()?.config),
-            Command::Credential(args) => credential::run(args),
+            Command::Credential(args) => credential::run(args, || Ok(self.load()?.config)),
             Command::Openapi => openapi::run(),
             Command::Check(args) => check::run(args),
             Command::Face(args) => face::run(args, &self.load()?.config),

@@ -109,6 +109,15 @@ impl Store {
             .pop())
     }
 
+    /// Issuers are few; their bodies are sealed.
+    pub(super) async fn find_issuers_by_client(&self, client: &str) -> Result<Vec<TrustedIssuer>> {
+        let sql = "SELECT body FROM federation_issuer ORDER BY created_at, id";
+        let bodies = sqlx::query_scalar(sql).fetch_all(&self.reader).await?;
+        let mut issuers: Vec<TrustedIssuer> = self.unsealed(ISSUER, bodies).await?;
+        issuers.retain(|issuer| issuer.client_id == client);
+        Ok(issuers)
+    }
+
     pub(super) async fn parties_of(&self, platform: PlatformId) -> Result<Vec<RelyingParty>> {
         let sql = "SELECT body FROM federation_party WHERE platform = $1 ORDER BY created_at, id";
         self.unsealed(PARTY, self.bodies(sql, platform.uuid()).await?)

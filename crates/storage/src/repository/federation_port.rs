@@ -38,6 +38,10 @@ impl Federation for Store {
         Ok(self.find_issuer(id.uuid()).await?)
     }
 
+    async fn issuers_by_client(&self, client: &str) -> Result<Vec<TrustedIssuer>, LedgerError> {
+        Ok(self.find_issuers_by_client(client).await?)
+    }
+
     async fn remove_issuer(&self, platform: PlatformId, id: IssuerId) -> Result<bool, LedgerError> {
         let sql = "DELETE FROM federation_issuer WHERE id = $1 AND platform = $2";
         Ok(self.delete_of_platform(sql, id.uuid(), platform).await?)

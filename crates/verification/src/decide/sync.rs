@@ -65,6 +65,10 @@ impl Turn<'_> {
         registry: Option<RegistryAnswer>,
         standing: SyncStanding,
     ) -> Option<Code> {
+        let renewed = self.case.renews.as_ref();
+        if renewed.is_some_and(|renewal| renewal.uscc != imported.elements.uscc) {
+            return Some(Code::SubjectChangeForbidden);
+        }
         if standing.bound_elsewhere {
             return Some(Code::AlreadyVerifiedElsewhere);
         }

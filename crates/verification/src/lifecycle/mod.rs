@@ -80,6 +80,8 @@ pub enum Suspension {
     Overdue,
     /// A person of the operator.
     Operator,
+    /// The sister platform that it came from has stopped it.
+    Source,
 }
 
 /// What revokes a credential.
@@ -110,6 +112,10 @@ pub enum LifeFact {
     },
     /// An operator lifts a suspension.
     Lifted,
+    /// The sister platform that it came from has stopped it for the time being.
+    SuspendedAtSource,
+    /// It stands at the sister platform that it came from.
+    ValidAtSource,
     /// It ends for good.
     Revoked {
         /// Why.

@@ -83,9 +83,17 @@ impl Life {
             LifeFact::TimePassed => Ok(self.time_passed(policy, now)),
             LifeFact::RegistryAnswered(answer) => Ok(self.registry_answered(answer, policy, now)),
             LifeFact::Suspended { told } => self.suspend(Suspension::Operator, told, now).map(Some),
+            LifeFact::SuspendedAtSource => self.suspend(Suspension::Source, None, now).map(Some),
             LifeFact::Lifted => match self.standing {
                 Standing::Suspended { .. } => Ok(Some(self.reinstate(policy, now))),
                 _ => Err(self.not_now()),
+            },
+            LifeFact::ValidAtSource => match self.standing {
+                Standing::Suspended {
+                    cause: Suspension::Source,
+                    ..
+                } => Ok(Some(self.reinstate(policy, now))),
+                _ => Ok(None),
             },
             LifeFact::Revoked { cause, told } => Ok(Some(self.revoke(cause, told, now))),
         }

@@ -105,6 +105,8 @@ pub enum TicketKind {
     Code,
     /// An access token.
     Token,
+    /// A source's notice that was heard already.
+    Notice,
 }
 
 impl TicketKind {
@@ -116,6 +118,7 @@ impl TicketKind {
             Self::Request => "request",
             Self::Code => "code",
             Self::Token => "token",
+            Self::Notice => "notice",
         }
     }
 }
@@ -187,6 +190,9 @@ pub trait Federation: Send + Sync {
 
     /// The issuer with this id.
     async fn issuer(&self, id: IssuerId) -> Result<Option<TrustedIssuer>, LedgerError>;
+
+    /// The issuers of all platforms that know us under a client id.
+    async fn issuers_by_client(&self, client: &str) -> Result<Vec<TrustedIssuer>, LedgerError>;
 
     /// Trusts an issuer no longer; what came from it stays. False if there was none.
     async fn remove_issuer(&self, platform: PlatformId, id: IssuerId) -> Result<bool, LedgerError>;

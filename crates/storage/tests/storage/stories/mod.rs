@@ -6,6 +6,7 @@ pub mod bank;
 pub mod cases;
 pub mod concurrency;
 pub mod credentials;
+pub mod federation;
 pub mod feed;
 pub mod jobs;
 pub mod keys;
@@ -64,6 +65,16 @@ macro_rules! every_story {
                 a_pass_leaves_a_credential,
                 a_newer_credential_supersedes_the_accounts_older_one,
                 other_accounts_of_a_licence_are_counted,
+            ],
+            federation: [
+                a_trusted_issuer_belongs_to_its_platform,
+                a_relying_party_belongs_to_its_platform,
+                signing_keys_are_newest_first_until_they_are_forgotten,
+                a_ticket_is_used_by_one_of_eight_and_ends_with_its_parent,
+                an_account_there_is_bound_to_one_account_here,
+                what_came_from_a_source_is_found_by_its_number_and_looked_at_in_turn,
+                a_credential_has_one_place_in_the_status_lists,
+                who_was_told_hears_of_the_end_once_and_in_time,
             ],
             feed: [
                 a_commit_tells_its_platform_in_order_and_without_gaps,

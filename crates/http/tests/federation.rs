@@ -1,0 +1,15 @@
+//! Sister platforms over the real routes: whom we believe (`consumer`, against an issuer that lies), what we say (`provider`), and
+//! what both sides tell each other later (`notices`).
+
+mod support;
+
+#[path = "federation/consumer.rs"]
+mod consumer;
+#[path = "federation/issuer.rs"]
+mod issuer;
+#[path = "federation/notices.rs"]
+mod notices;
+#[path = "federation/party.rs"]
+mod party;
+#[path = "federation/provider.rs"]
+mod provider;
