@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use ort::environment::Environment;
+use ort::environment::{Environment, GlobalThreadPoolOptions};
 use ort::session::{Session, SessionOutputs};
 use ort::value::TensorRef;
 
@@ -28,7 +28,7 @@ impl Runtime {
         let mut loaded = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
         let environment = match &*loaded {
             Some(environment) => environment.clone(),
-            None => loaded.insert(environment(library)?).clone(),
+            None => loaded.insert(environment(library, intra_threads)?).clone(),
         };
         Ok(Self {
             environment,
@@ -38,7 +38,9 @@ impl Runtime {
     }
 }
 
-fn environment(library: &Path) -> Result<Environment, ModelError> {
+/// With more than one thread, one pool for all networks: each network's own threads would go on turning for a while
+/// after its run, and so take the cores from the next network.
+fn environment(library: &Path, intra_threads: usize) -> Result<Environment, ModelError> {
     let failed = |reason: String| ModelError::Runtime {
         path: library.to_owned(),
         reason,
@@ -46,7 +48,11 @@ fn environment(library: &Path) -> Result<Environment, ModelError> {
     if !library.is_file() {
         return Err(failed("no such file".into()));
     }
-    let builder = ort::init_from(library).map_err(|e| failed(e.to_string()))?;
+    let mut builder = ort::init_from(library).map_err(|e| failed(e.to_string()))?;
+    if intra_threads > 1 {
+        let pool = GlobalThreadPoolOptions::default().with_intra_threads(intra_threads);
+        builder = builder.with_global_thread_pool(pool.map_err(|e| failed(e.to_string()))?);
+    }
     builder
         .with_name("shiming")
         .with_telemetry(false)
