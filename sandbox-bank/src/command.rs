@@ -18,6 +18,13 @@ pub enum Command {
         #[command(flatten)]
         bank: Bank,
     },
+    /// Write the other half of a payment's notification
+    Finish {
+        /// End-to-end id
+        id: String,
+        #[command(flatten)]
+        bank: Bank,
+    },
     /// Refuse a waiting payment
     Reject {
         /// End-to-end id
@@ -74,6 +81,7 @@ pub struct Bank {
 pub fn run(command: &Command) -> Result<()> {
     match command {
         Command::Settle { id, bank } => post(bank, &format!("/payments/{}/settle", coded(id)), &[]),
+        Command::Finish { id, bank } => post(bank, &format!("/payments/{}/finish", coded(id)), &[]),
         Command::Reject { id, reason, bank } => post(
             bank,
             &format!("/payments/{}/reject", coded(id)),

@@ -101,7 +101,8 @@ async fn command(
     let reason = reason.filter(|code| !code.is_empty());
     done(
         tokio::task::spawn_blocking(move || match command.as_str() {
-            "settle" => bank.settle(&id, false, false),
+            "settle" => bank.settle(&id),
+            "finish" => bank.finish(&id),
             "reject" => bank.reject(&id, reason.as_deref().unwrap_or("MS03"), ""),
             "return" => bank.give_back(&id, reason.as_deref().unwrap_or("AC04")),
             other => anyhow::bail!("the bank knows no command {other}"),

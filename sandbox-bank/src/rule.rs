@@ -8,7 +8,7 @@ pub enum Rule {
     Reject(&'static str, &'static str),
     Wait,
     Twice,
-    Slowly,
+    Half,
     Garbage,
     Return,
 }
@@ -22,7 +22,7 @@ impl Rule {
             Some("93") => Self::Reject("MS03", ""),
             Some("94") => Self::Wait,
             Some("95") => Self::Twice,
-            Some("96") => Self::Slowly,
+            Some("96") => Self::Half,
             Some("97") => Self::Garbage,
             Some("98") => Self::Return,
             _ => Self::Pay,

@@ -1,7 +1,9 @@
 //! The bank at work.
 
 use std::{
-    fs,
+    collections::HashMap,
+    fs::{self, File},
+    io::Write as _,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -22,8 +24,6 @@ use crate::{
 
 /// How often the folder is looked into.
 const PACE: Duration = Duration::from_millis(300);
-/// The pause within a file that is written slowly.
-const SLOW: Duration = Duration::from_secs(3);
 
 /// How the bank is run.
 #[derive(clap::Args)]
@@ -55,6 +55,8 @@ pub struct Args {
 pub struct Bank {
     args: Args,
     book: Mutex<Book>,
+    /// Notifications that are half written, with what is missing, by the payment's end-to-end id.
+    halves: Mutex<HashMap<String, (File, String)>>,
 }
 
 /// Runs until it is stopped.
@@ -75,6 +77,7 @@ pub async fn run(args: Args) -> Result<()> {
     let bank: &'static Bank = Box::leak(Box::new(Bank {
         args,
         book: Mutex::new(book),
+        halves: Mutex::default(),
     }));
     thread::spawn(move || bank.work());
     axum::serve(listener, page::routes(bank)).await?;
@@ -147,28 +150,57 @@ impl Bank {
             Rule::Reject(code, words) => self.reject(&id, code, words),
             Rule::Wait => self.report(&id, "ACSP", None, false),
             Rule::Garbage => self.write("pain.002", "\u{1}\u{2} no message\n", false),
-            Rule::Pay => self.settle(&id, false, false),
-            Rule::Twice => self.settle(&id, true, false),
-            Rule::Slowly => self.settle(&id, false, true),
+            Rule::Pay => self.settle(&id),
+            Rule::Twice => self.pay(&id, true, |text| self.write("camt.054", text, true)),
+            Rule::Half => self.pay_by_halves(&id),
             Rule::Return => {
-                self.settle(&id, false, false)?;
+                self.settle(&id)?;
                 self.give_back(&id, "AC04")
             }
         }
     }
 
     /// Pays: accepted, booked, credited.
-    pub fn settle(&self, id: &str, twice: bool, slowly: bool) -> Result<()> {
+    pub fn settle(&self, id: &str) -> Result<()> {
+        self.pay(id, false, |text| self.write("camt.054", text, false))
+    }
+
+    fn pay(&self, id: &str, twice: bool, notify: impl Fn(&str) -> Result<()>) -> Result<()> {
         self.report(id, "ACSP", None, twice)?;
-        let payment = self.stand(id, Standing::Waiting, Standing::Paid)?;
-        let booking = self.book_for(&payment, Side::Debit, None)?;
-        let notification = self.notification(&booking);
-        if slowly {
-            self.write_slowly(&notification)?;
-        } else {
-            self.write("camt.054", &notification, twice)?;
-        }
+        notify(&self.notification(&self.booked(id)?))?;
         self.report(id, "ACCC", None, twice)
+    }
+
+    fn booked(&self, id: &str) -> Result<Booking> {
+        let payment = self.stand(id, Standing::Waiting, Standing::Paid)?;
+        self.book_for(&payment, Side::Debit, None)
+    }
+
+    /// Pays, and stops in the middle of the notification, which has its final name already.
+    fn pay_by_halves(&self, id: &str) -> Result<()> {
+        self.report(id, "ACSP", None, false)?;
+        let text = self.notification(&self.booked(id)?);
+        let mut half = text.len() / 2;
+        while !text.is_char_boundary(half) {
+            half -= 1;
+        }
+        let (first, rest) = text.split_at(half);
+        let mut file = File::create(self.next_file("camt.054")?)?;
+        file.write_all(first.as_bytes())?;
+        self.halves().insert(id.to_owned(), (file, rest.to_owned()));
+        Ok(())
+    }
+
+    /// Writes the other half, wherever the file lies by now.
+    pub fn finish(&self, id: &str) -> Result<()> {
+        let half = self.halves().remove(id);
+        let (mut file, rest) = half.with_context(|| format!("nothing is half written for {id}"))?;
+        file.write_all(rest.as_bytes())?;
+        self.report(id, "ACCC", None, false)
+    }
+
+    fn halves(&self) -> MutexGuard<'_, HashMap<String, (File, String)>> {
+        self.halves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Refuses.
@@ -299,20 +331,5 @@ impl Bank {
             fs::rename(&part, &file)?;
         }
         Ok(())
-    }
-
-    fn write_slowly(&self, text: &str) -> Result<()> {
-        let file = self.next_file("camt.054")?;
-        let half = (0..=text.len() / 2)
-            .rev()
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap_or(0);
-        fs::write(&file, &text[..half])?;
-        thread::sleep(SLOW.min(Duration::from_millis(self.args.delay_ms.max(500))));
-        let mut rest = fs::File::options().append(true).open(&file)?;
-        Ok(std::io::Write::write_all(
-            &mut rest,
-            &text.as_bytes()[half..],
-        )?)
     }
 }

@@ -137,6 +137,7 @@ impl Partner {
                 let records: Result<Vec<_>, _> = report.records().and_then(Iterator::collect);
                 let how = match &records {
                     Ok(_) => Handled::Applied,
+                    Err(error) if error.unfinished => Handled::Unfinished(error.to_string()),
                     Err(error) => Handled::Refused(error.to_string()),
                 };
                 match records {
@@ -180,6 +181,7 @@ fn words(heard: &[Result<Record, ReportError>]) -> Vec<String> {
             };
             format!("{side}{} {:?}", entry.amount.expose(), entry.returned)
         }
+        Err(error) if error.unfinished => "half".to_owned(),
         Err(_) => "garbage".to_owned(),
     };
     heard.iter().map(word).collect()
@@ -228,6 +230,19 @@ async fn the_end_of_the_account_decides() {
             assert_eq!(ids[0], ids[1], "a duplicate has the same id");
         }
     }
+    assert_valid(partner.folder.path());
+}
+
+#[tokio::test]
+async fn a_file_that_is_half_written_is_read_when_it_is_whole() {
+    let partner = Partner::start();
+    let id = partner.pay(1, "35000000000000096").await;
+    assert_eq!(words(&partner.hear(2).await), ["accepted", "half"]);
+    assert!(partner.command(&["finish", &id]));
+    let mut told = words(&partner.hear(2).await);
+    told.sort();
+    assert_eq!(told, ["-37 None", "credited"]);
+    assert!(!partner.command(&["finish", &id]), "it is whole already");
     assert_valid(partner.folder.path());
 }
 

@@ -63,7 +63,7 @@ pub struct Finding {
     /// The column, if it is one cell's fault.
     pub column: Option<&'static str>,
     /// What is wrong or doubtful.
-    pub what: &'static str,
+    pub what: String,
 }
 
 impl std::fmt::Display for Finding {
@@ -167,11 +167,10 @@ impl<R: BufRead> Rows<R> {
                 Ok(branch) => {
                     if branch.cnaps.warning().is_some() {
                         done.doubtful += 1;
-                        let what = "the check digit does not fit; taken all the same";
                         tell(&Finding {
                             line: number,
                             column: Some("cnaps"),
-                            what,
+                            what: "the check digit does not fit; taken all the same".to_owned(),
                         });
                     }
                     batch.push(branch);
@@ -189,19 +188,21 @@ impl<R: BufRead> Rows<R> {
         Ok(batch)
     }
 
-    fn branch(&mut self) -> Result<Branch, (Option<&'static str>, &'static str)> {
-        let cells = self.cells.split(&self.line).map_err(|what| (None, what))?;
+    fn branch(&mut self) -> Result<Branch, (Option<&'static str>, String)> {
+        let cells = self.cells.split(&self.line);
+        let cells = cells.map_err(|error| (None, error.to_string()))?;
         let cell = |column: usize| {
             let text = cells.get(self.places[column]).map_or("", String::as_str);
             let name = Some(COLUMNS[column].0);
             match text.chars().count() {
-                0 => Err((name, "is empty")),
-                length if length > LONGEST_NAME => Err((name, "is too long")),
+                0 => Err((name, "is empty".to_owned())),
+                length if length > LONGEST_NAME => Err((name, "is too long".to_owned())),
                 _ => Ok(text.to_owned()),
             }
         };
         let code = cell(0)?;
-        let cnaps = Cnaps::parse(&code).map_err(|_| (Some("cnaps"), "is no 12-digit code"))?;
+        let cnaps =
+            Cnaps::parse(&code).map_err(|_| (Some("cnaps"), "is no 12-digit code".to_owned()))?;
         let branch = Branch {
             cnaps,
             bank: cell(1)?,
@@ -212,7 +213,7 @@ impl<R: BufRead> Rows<R> {
         if self.seen.insert(branch.cnaps.clone()) {
             Ok(branch)
         } else {
-            Err((Some("cnaps"), "stands in the list before"))
+            Err((Some("cnaps"), "stands in the list before".to_owned()))
         }
     }
 }

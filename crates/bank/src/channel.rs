@@ -1,5 +1,7 @@
 //! The bank as the business knows it, over files.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use shiming_verification::{
     bank::EndToEndId,
@@ -9,7 +11,7 @@ use shiming_verification::{
 use crate::{
     iso::{Debtor, file_name, pain001},
     report::{FileReport, Reading},
-    spool::Spool,
+    spool::{Claimed, Spool},
 };
 
 /// One payment a file, since its name is the proof that it was given.
@@ -51,23 +53,21 @@ impl BankChannel for FileChannel {
         self.prepared().await.map_err(ChannelError::Unclear)?;
         let claimed = self.spool.incoming().await;
         let claimed = claimed.map_err(|error| ChannelError::Unclear(error.to_string()))?;
-        let report = |file: crate::spool::Claimed| -> Box<dyn Report> {
-            Box::new(FileReport::new(
-                &file.path,
-                &file.name,
-                self.reading.clone(),
-            ))
-        };
+        let report = |file: Claimed| self.report_of(&file.path, &file.name);
         Ok(claimed.into_iter().map(report).collect())
     }
 
     async fn dealt_with(&self, name: &str, how: Handled) -> Result<(), ChannelError> {
-        let failure = match &how {
-            Handled::Applied => None,
-            Handled::Refused(why) => Some(why.as_str()),
+        let moved = match &how {
+            Handled::Applied => self.spool.dealt_with(name, None).await,
+            Handled::Refused(why) => self.spool.dealt_with(name, Some(why)).await,
+            Handled::Unfinished(why) => self.spool.unfinished(name, why).await,
         };
-        let moved = self.spool.dealt_with(name, failure).await;
         moved.map_err(|error| ChannelError::Unclear(error.to_string()))
+    }
+
+    fn report_of(&self, file: &Path, name: &str) -> Box<dyn Report> {
+        Box::new(FileReport::new(file, name, self.reading.clone()))
     }
 
     fn own_account(&self) -> OwnAccount {

@@ -15,6 +15,7 @@
 pub mod branches;
 pub mod channel;
 pub mod csv;
+mod id;
 pub mod iso;
 mod lines;
 mod moment;

@@ -31,6 +31,11 @@ impl<R: BufRead> Guard<R> {
         self.since = 0;
     }
 
+    /// Whether everything is read.
+    pub(crate) fn is_at_the_end(&mut self) -> bool {
+        self.input.fill_buf().is_ok_and(<[u8]>::is_empty)
+    }
+
     /// The next line without its break, into `line`; false at the end.
     pub(crate) fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
         self.reset();

@@ -16,10 +16,19 @@ fn from_china(at: NaiveDateTime) -> Option<DateTime<Utc>> {
     Some(CHINA?.from_local_datetime(&at).single()?.to_utc())
 }
 
+/// China's date.
+pub(crate) fn day_in_china(at: DateTime<Utc>) -> NaiveDate {
+    in_china(at).date_naive()
+}
+
 /// An `ISODateTime` or `ISODate` (ISO 20022), with or without a zone.
 pub(crate) fn iso(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Some(at.to_utc());
+    }
+    // Some banks leave the colon out of the zone.
+    if let Ok(at) = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
         return Some(at.to_utc());
     }
     if let Ok(at) = text.parse::<NaiveDateTime>() {
@@ -30,18 +39,20 @@ pub(crate) fn iso(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// Formats that domestic consoles export; those with a time of day first.
-const DOMESTIC: [&str; 9] = [
-    "%Y-%m-%d %H:%M:%S",
-    "%Y/%m/%d %H:%M:%S",
+const DOMESTIC: [&str; 11] = [
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y/%m/%d %H:%M:%S%.f",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y-%m-%d-%H.%M.%S%.f",
     "%Y%m%d %H:%M:%S",
     "%Y%m%d%H%M%S",
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d %H:%M",
     "%Y年%m月%d日 %H:%M:%S",
     "%Y%m%d %H%M%S",
-    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%.f",
 ];
-const DOMESTIC_DAYS: [&str; 4] = ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日"];
+const DOMESTIC_DAYS: [&str; 5] = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"];
 
 /// A time in a statement of a domestic bank, in `format` (that of `strftime`) or any of the usual ones.
 pub(crate) fn domestic(text: &str, format: Option<&str>) -> Option<DateTime<Utc>> {
@@ -73,6 +84,7 @@ mod tests {
         assert_eq!(utc("2026-01-02T10:05:00+08:00"), ten);
         assert_eq!(utc("2026-01-02T10:05:00"), ten);
         assert_eq!(utc("2026-01-02T02:05:00.000Z"), ten);
+        assert_eq!(utc("2026-01-02T10:05:00+0800"), ten);
         let midnight = Some("2026-01-01T16:00:00+00:00".to_owned());
         assert_eq!(utc("2026-01-02"), midnight);
         assert_eq!(utc("2026-01-02+08:00"), midnight);
@@ -92,6 +104,10 @@ mod tests {
         let ten = domestic("2026-01-02 10:05:00", None).expect("a time");
         for text in [
             "2026/01/02 10:05:00",
+            "2026/1/2 10:05",
+            "2026.01.02 10:05:00",
+            "2026-01-02 10:05:00.0",
+            "2026-01-02-10.05.00.000000",
             "20260102 10:05:00",
             "20260102100500",
             "2026年01月02日 10:05:00",

@@ -75,6 +75,43 @@ pub(crate) fn parse_with_thousands(text: &str) -> Result<Fen, AmountError> {
     parse(&text.replace(',', ""))
 }
 
+/// An amount as domestic consoles write it, with full-width digits or a currency's sign, as [`parse`] reads it.
+pub(crate) fn plain(text: &str) -> String {
+    let half: String = text.chars().map(half_width).collect();
+    let half = half.trim();
+    let marked = ["¥", "￥", "CNY", "RMB"];
+    let bare = marked.iter().find_map(|mark| half.strip_prefix(mark));
+    let bare = bare.unwrap_or(half);
+    bare.strip_suffix('元').unwrap_or(bare).trim().to_owned()
+}
+
+fn half_width(c: char) -> char {
+    match c {
+        '０'..='９' | '．' | '，' | '－' | '＋' | '（' | '）' => u32::from(c)
+            .checked_sub(0xFEE0)
+            .and_then(char::from_u32)
+            .unwrap_or(c),
+        '−' => '-',
+        other => other,
+    }
+}
+
+/// Takes a sign off: whether there is a minus or a pair of brackets, and the amount without it.
+pub(crate) fn split_sign(text: &str) -> (bool, String) {
+    let text = plain(text);
+    if let Some(rest) = text.strip_prefix('-') {
+        return (true, plain(rest));
+    }
+    let inner = text.strip_prefix('(').and_then(|it| it.strip_suffix(')'));
+    match inner {
+        Some(inner) => (true, plain(inner)),
+        None => (
+            false,
+            text.strip_prefix('+').map_or_else(|| text.clone(), plain),
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +148,32 @@ mod tests {
             ("1.2.3", AmountError::NoNumber),
         ] {
             assert_eq!(parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn domestic_spellings_are_made_plain_and_signs_taken_off() {
+        for (text, expected) in [
+            ("１，２３４．５６", "1,234.56"),
+            ("¥0.37", "0.37"),
+            ("￥ 0.37 元", "0.37"),
+            ("CNY 12", "12"),
+            ("0.37", "0.37"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+        for (text, expected) in [
+            ("-0.37", (true, "0.37")),
+            ("－０．３７", (true, "0.37")),
+            ("(0.37)", (true, "0.37")),
+            ("（¥0.37）", (true, "0.37")),
+            ("-¥0.37", (true, "0.37")),
+            ("+0.37", (false, "0.37")),
+            ("0.37", (false, "0.37")),
+            ("--0.37", (true, "-0.37")),
+        ] {
+            let (negative, rest) = split_sign(text);
+            assert_eq!((negative, rest.as_str()), expected, "{text}");
         }
     }
 

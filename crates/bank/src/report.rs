@@ -65,30 +65,26 @@ impl Report for FileReport {
         match Kind::of(&mut self.open()?).map_err(|error| unreadable(&error))? {
             Kind::Xml => iso::read(self.open()?, &self.reading.account),
             Kind::Text => {
-                let mapping = self.reading.csv.as_ref().ok_or_else(|| ReportError {
-                    place: "line 1".to_owned(),
-                    what: "this is no XML; for CSV statements the columns have to be set in `bank.csv`".to_owned(),
+                let mapping = self.reading.csv.as_ref().ok_or_else(|| {
+                    let what = "this is no XML; for CSV statements the columns have to be set in `bank.csv`";
+                    ReportError::new("line 1", what)
                 })?;
                 csv::read(self.open()?, self.open()?, mapping, &self.reading.account)
             }
-            Kind::Other(what) => Err(ReportError {
-                place: "the beginning".to_owned(),
-                what: what.to_owned(),
-            }),
+            Kind::Empty => Err(ReportError::new("the beginning", "the file is empty").at_the_end()),
+            Kind::Other(what) => Err(ReportError::new("the beginning", what)),
         }
     }
 }
 
 fn unreadable(error: &io::Error) -> ReportError {
-    ReportError {
-        place: "the file".to_owned(),
-        what: format!("it can't be read: {error}"),
-    }
+    ReportError::new("the file", format!("it can't be read: {error}"))
 }
 
 enum Kind {
     Xml,
     Text,
+    Empty,
     Other(&'static str),
 }
 
@@ -112,7 +108,7 @@ impl Kind {
             .find(|byte| !byte.is_ascii_whitespace());
         let marked = start.iter().skip(2).find(|byte| **byte != 0);
         Ok(match (first, marked) {
-            (None, _) => Self::Other("the file is empty"),
+            (None, _) => Self::Empty,
             (Some(b'<'), _) => Self::Xml,
             (_, Some(b'<')) if utf16 => Self::Xml,
             _ if start.starts_with(b"PK") => Self::Other(

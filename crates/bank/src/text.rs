@@ -90,13 +90,14 @@ pub(crate) fn guess(mut input: impl BufRead) -> io::Result<&'static Encoding> {
 /// The encoding that an XML file declares; UTF-8 if it declares none.
 ///
 /// # Errors
-/// The name it declares, if that is neither UTF-8 nor one of the Chinese ones.
+/// The name it declares, if browsers don't know it either.
 pub(crate) fn declared(start: &[u8]) -> Result<&'static Encoding, String> {
     if let Some((encoding, _)) = Encoding::for_bom(start) {
         return Ok(encoding);
     }
     let start = String::from_utf8_lossy(&start[..start.len().min(DECLARATION)]);
-    let declaration = start.split("?>").next().unwrap_or_default();
+    // One that does not end is told by whoever reads on.
+    let (declaration, _) = start.split_once("?>").unwrap_or_default();
     let is_one = declaration.trim_start().starts_with("<?xml");
     let Some((_, rest)) = declaration.split_once("encoding").filter(|_| is_one) else {
         return Ok(UTF_8);
@@ -106,11 +107,14 @@ pub(crate) fn declared(start: &[u8]) -> Result<&'static Encoding, String> {
         .skip_while(|c| " =\"'\t\r\n".contains(*c))
         .take_while(|c| !"\"'".contains(*c))
         .collect();
-    match name.to_ascii_uppercase().as_str() {
-        "UTF-8" | "UTF8" | "US-ASCII" => Ok(UTF_8),
-        "GBK" | "GB2312" | "GB18030" => Ok(GB18030),
-        _ => Err(name.chars().take(32).collect()),
-    }
+    let known = match name.to_ascii_uppercase().as_str() {
+        "US-ASCII" | "ASCII" => Some(UTF_8),
+        "GBK" | "GB2312" => Some(GB18030),
+        // What can be read up to here has one byte a character.
+        "UTF-16" | "UTF-16LE" | "UTF-16BE" => None,
+        name => Encoding::for_label_no_replacement(name.as_bytes()),
+    };
+    known.ok_or_else(|| name.chars().take(32).collect())
 }
 
 #[cfg(test)]
@@ -154,6 +158,10 @@ mod tests {
         assert_eq!(
             of("<?xml version=\"1.0\" encoding='gb2312'?>"),
             Ok("gb18030")
+        );
+        assert_eq!(
+            of("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>"),
+            Ok("windows-1252")
         );
         assert_eq!(
             of("<?xml version=\"1.0\" encoding=\"EBCDIC\"?>"),

@@ -102,8 +102,8 @@ permissions! {
     RegistryRead = "registry.read": Administrator Auditor Developer,
     /// See transfers and entries of the bank account.
     BankRead = "bank.read": Administrator Reviewer Auditor,
-    /// Assign entries of the bank account by hand.
-    BankWrite = "bank.write": Administrator,
+    /// Bring files of the bank, note what was done about entries of the account.
+    BankWrite = "bank.write": Administrator Reviewer,
     /// See jobs that died.
     JobsRead = "jobs.read": Administrator Auditor Developer,
     /// Start them again.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{code::Code, ids::OperatorId};
 
-/// Text between reviewer and applicant: 1 to 1000 characters.
+/// Text between reviewer and applicant, or between colleagues: 1 to 1000 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Message(String);

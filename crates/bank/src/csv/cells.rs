@@ -5,7 +5,18 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 /// The most columns that a statement may have.
 const MOST: usize = 256;
 
-/// Splits lines.
+/// A row is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum CellsError {
+    /// A quote is open at its end.
+    #[error("a quoted cell does not end on this line")]
+    OpenQuote,
+    /// More than [`MOST`] cells.
+    #[error("the line has too many columns")]
+    TooMany,
+}
+
+/// Splits rows.
 pub(crate) struct Cells {
     reader: Reader,
     text: Vec<u8>,
@@ -21,11 +32,11 @@ impl Cells {
         }
     }
 
-    /// The cells of a line.
+    /// The cells of a row, which is one line or, within quotes, several.
     ///
     /// # Errors
-    /// A quote is open at its end, or it has more than [`MOST`] cells.
-    pub(crate) fn split(&mut self, line: &[u8]) -> Result<Vec<String>, &'static str> {
+    /// [`CellsError`].
+    pub(crate) fn split(&mut self, line: &[u8]) -> Result<Vec<String>, CellsError> {
         self.reader.reset();
         self.text.resize(self.text.len().max(line.len() + 1), 0);
         let (mut read, mut written, mut count) = (0, 0, 0);
@@ -38,11 +49,11 @@ impl Cells {
             match result {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::Record if read >= line.len() => return Ok(self.cells(count)),
-                ReadRecordResult::OutputEndsFull => return Err("the line has too many columns"),
+                ReadRecordResult::OutputEndsFull => return Err(CellsError::TooMany),
                 _ => break,
             }
         }
-        Err("a quoted cell does not end on this line")
+        Err(CellsError::OpenQuote)
     }
 
     fn cells(&self, count: usize) -> Vec<String> {

@@ -21,6 +21,25 @@ impl Column {
     }
 }
 
+/// Where amounts and their direction stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Money {
+    /// Money that left and money that came in columns of their own.
+    Sides {
+        /// Money that left.
+        debit: Column,
+        /// Money that came.
+        credit: Column,
+    },
+    /// One column of amounts.
+    One {
+        /// Amounts; with a sign if no column tells the direction, and then a minus or brackets mean that money left.
+        amount: Column,
+        /// The direction: 借 or 贷, 支出 or 收入, `D` or `C` and their like.
+        direction: Option<Column>,
+    },
+}
+
 /// The columns of a bank's CSV statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
@@ -32,10 +51,8 @@ pub struct Mapping {
     pub time_of_day: Option<Column>,
     /// How times are written (`strftime`); `None`: any of the usual ways.
     pub time_format: Option<String>,
-    /// Money that left.
-    pub debit: Column,
-    /// Money that came.
-    pub credit: Column,
+    /// Amounts and their direction.
+    pub money: Money,
     /// Whether amounts have commas between thousands.
     pub thousands: bool,
     /// Name on the other side.
@@ -59,8 +76,7 @@ pub struct Mapping {
 pub(super) struct Places {
     pub(super) time: usize,
     pub(super) time_of_day: Option<usize>,
-    pub(super) debit: usize,
-    pub(super) credit: usize,
+    pub(super) money: MoneyPlaces,
     pub(super) counterparty: usize,
     pub(super) counterparty_account: Option<usize>,
     pub(super) remark: Option<usize>,
@@ -70,6 +86,57 @@ pub(super) struct Places {
     pub(super) account: Option<usize>,
     /// The fewest cells that a row needs.
     pub(super) least: usize,
+}
+
+/// Where amounts and their direction stand in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MoneyPlaces {
+    Sides {
+        debit: usize,
+        credit: usize,
+    },
+    One {
+        amount: usize,
+        direction: Option<usize>,
+    },
+}
+
+impl MoneyPlaces {
+    /// The last of its columns.
+    fn last(self) -> usize {
+        match self {
+            Self::Sides { debit, credit } => debit.max(credit),
+            Self::One { amount, direction } => amount.max(direction.unwrap_or(0)),
+        }
+    }
+}
+
+impl Money {
+    fn columns(&self) -> Vec<&Column> {
+        match self {
+            Self::Sides { debit, credit } => vec![debit, credit],
+            Self::One { amount, direction } => [Some(amount), direction.as_ref()]
+                .into_iter()
+                .flatten()
+                .collect(),
+        }
+    }
+
+    fn places(&self, place: impl Fn(&Column) -> Option<usize>) -> Option<MoneyPlaces> {
+        Some(match self {
+            Self::Sides { debit, credit } => MoneyPlaces::Sides {
+                debit: place(debit)?,
+                credit: place(credit)?,
+            },
+            Self::One { amount, direction } => MoneyPlaces::One {
+                amount: place(amount)?,
+                direction: match direction {
+                    Some(column) => Some(place(column)?),
+                    None => None,
+                },
+            },
+        })
+    }
 }
 
 impl Mapping {
@@ -91,7 +158,8 @@ impl Mapping {
     }
 
     fn columns(&self) -> impl Iterator<Item = &Column> {
-        let needed = [&self.time, &self.debit, &self.credit, &self.counterparty];
+        let needed = [&self.time, &self.counterparty];
+        let money = self.money.columns();
         let further = [
             &self.time_of_day,
             &self.counterparty_account,
@@ -101,7 +169,10 @@ impl Mapping {
             &self.currency,
             &self.account,
         ];
-        needed.into_iter().chain(further.into_iter().flatten())
+        needed
+            .into_iter()
+            .chain(money)
+            .chain(further.into_iter().flatten())
     }
 
     /// Where the columns stand below a header; `None` if it lacks one.
@@ -117,8 +188,7 @@ impl Mapping {
         let mut places = Places {
             time: place(&self.time)?,
             time_of_day: maybe(&self.time_of_day)?,
-            debit: place(&self.debit)?,
-            credit: place(&self.credit)?,
+            money: self.money.places(place)?,
             counterparty: place(&self.counterparty)?,
             counterparty_account: maybe(&self.counterparty_account)?,
             remark: maybe(&self.remark)?,
@@ -128,8 +198,7 @@ impl Mapping {
             account: maybe(&self.account)?,
             least: 0,
         };
-        let needed = [places.time, places.debit, places.credit];
-        places.least = needed.into_iter().max().unwrap_or(0) + 1;
+        places.least = places.time.max(places.money.last()) + 1;
         Some(places)
     }
 }

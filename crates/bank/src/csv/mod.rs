@@ -16,7 +16,7 @@ use shiming_verification::{
 };
 
 pub(crate) use cells::Cells;
-pub use mapping::{Column, Mapping};
+pub use mapping::{Column, Mapping, Money};
 use rows::Rows;
 
 use crate::text::{Utf8, guess};
@@ -31,10 +31,8 @@ pub fn read(
     mapping: &Mapping,
     own: &AccountNumber,
 ) -> Result<Records, ReportError> {
-    let encoding = guess(file).map_err(|error| ReportError {
-        place: "the file".to_owned(),
-        what: format!("it can't be read: {error}"),
-    })?;
+    let encoding = guess(file)
+        .map_err(|error| ReportError::new("the file", format!("it can't be read: {error}")))?;
     let rows = Rows::open(Utf8::new(again, encoding), mapping.clone(), own.clone())?;
     Ok(Box::new(rows))
 }

@@ -8,17 +8,30 @@ use shiming_verification::{
 };
 
 use super::{
-    cells::Cells,
-    mapping::{Mapping, Places},
+    cells::{Cells, CellsError},
+    mapping::{Mapping, MoneyPlaces, Places},
 };
-use crate::{iso::digest, lines::Guard, moment, money};
+use crate::{
+    id::{by_reference, digest, end_to_end_in, side},
+    lines::Guard,
+    moment, money,
+};
 
 /// Bytes of a line.
 const LONGEST: usize = 64 * 1024;
+/// Lines over which one row may go.
+const LINES_A_ROW: u32 = 50;
 /// The header stands within so many lines; before it are the bank's name, the account, the period.
 const HEADER_WITHIN: u64 = 40;
 /// How the first cell of a sum begins.
 const SUMS: [&str; 6] = ["合计", "总计", "小计", "共计", "总笔数", "共"];
+/// What a bank writes where money left, and where it came.
+const LEFT: [&str; 12] = [
+    "借", "借方", "支出", "付", "付款", "往账", "转出", "出账", "D", "DR", "DEBIT", "DBIT",
+];
+const CAME: [&str; 12] = [
+    "贷", "贷方", "收入", "收", "收款", "来账", "转入", "入账", "C", "CR", "CREDIT", "CRDT",
+];
 /// What a bank writes for renminbi.
 const RENMINBI: [&str; 6] = ["CNY", "RMB", "人民币", "人民币元", "156", "01"];
 
@@ -26,6 +39,8 @@ const RENMINBI: [&str; 6] = ["CNY", "RMB", "人民币", "人民币元", "156", "
 pub(super) struct Rows<R> {
     lines: Guard<R>,
     line: Vec<u8>,
+    /// The line on which the present row begins.
+    started: u64,
     cells: Cells,
     mapping: Mapping,
     places: Places,
@@ -45,6 +60,7 @@ impl<R: BufRead> Rows<R> {
         let mut rows = Self {
             lines: Guard::new(input, LONGEST),
             line: Vec::new(),
+            started: 1,
             cells: Cells::new(mapping.delimiter),
             places: mapping.places(&[]).unwrap_or_else(Places::nowhere),
             mapping,
@@ -67,15 +83,13 @@ impl<R: BufRead> Rows<R> {
         let words = rows.mapping.words().join(", ");
         let what =
             format!("no line of the first {HEADER_WITHIN} has all columns of `bank.csv`: {words}");
-        Err(ReportError {
-            place: "line 1".to_owned(),
-            what,
-        })
+        Err(ReportError::new("line 1", what))
     }
 
     /// The cells of the next line that is not empty. Before the header a line may be anything.
     fn next_cells(&mut self, lenient: bool) -> Result<Option<Vec<String>>, ReportError> {
         loop {
+            self.started = self.lines.line();
             let read = self.lines.read_line(&mut self.line);
             if !read.map_err(|error| self.wrong(&error.to_string()))? {
                 return Ok(None);
@@ -84,19 +98,49 @@ impl<R: BufRead> Rows<R> {
                 Ok(cells) if cells.iter().all(String::is_empty) => {}
                 Ok(cells) => return Ok(Some(cells)),
                 Err(_) if lenient => {}
-                Err(what) => return Err(self.wrong(what)),
+                Err(CellsError::OpenQuote) => return self.joined().map(Some),
+                Err(error) => return Err(self.wrong(&error.to_string())),
             }
         }
     }
 
-    /// What is wrong on the line that was read last.
-    fn wrong(&self, what: &str) -> ReportError {
-        // The break at the end of the line is read already, unless it is the file's last one.
-        let line = self.lines.line().saturating_sub(1).max(1);
-        ReportError {
-            place: format!("line {line}"),
-            what: what.to_owned(),
+    /// The cells of a row whose quoted text goes over several lines; the first of them is read.
+    fn joined(&mut self) -> Result<Vec<String>, ReportError> {
+        let (mut row, mut next) = (std::mem::take(&mut self.line), Vec::new());
+        for _ in 1..LINES_A_ROW {
+            let read = self.lines.read_line(&mut next);
+            if !read.map_err(|error| self.wrong(&error.to_string()))? || self.is_a_row(&next) {
+                break;
+            }
+            row.push(b'\n');
+            row.append(&mut next);
+            match self.cells.split(&row) {
+                Err(CellsError::OpenQuote) if row.len() <= LONGEST => {}
+                split => return split.map_err(|error| self.wrong(&error.to_string())),
+            }
         }
+        Err(self.wrong(&CellsError::OpenQuote.to_string()))
+    }
+
+    /// Whether a line that would continue a quoted text has a booking time where a row of its own would have it, or is a sum:
+    /// then a quote was left open by mistake, and the rows below it must not vanish in its text.
+    fn is_a_row(&self, line: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(line);
+        let cells = text.split(char::from(self.mapping.delimiter));
+        let cells: Vec<_> = cells
+            .map(|cell| cell.trim_matches(['"', ' ', '\t']).to_owned())
+            .collect();
+        let row = Row {
+            cells: &cells,
+            places: &self.places,
+            mapping: &self.mapping,
+        };
+        row.time().is_ok() || row.is_sum()
+    }
+
+    /// What is wrong in the row that was read last.
+    fn wrong(&self, what: &str) -> ReportError {
+        ReportError::new(format!("line {}", self.started), what)
     }
 
     /// The next entry of our own account.
@@ -156,8 +200,10 @@ impl Places {
         Self {
             time: 0,
             time_of_day: None,
-            debit: 0,
-            credit: 0,
+            money: MoneyPlaces::Sides {
+                debit: 0,
+                credit: 0,
+            },
             counterparty: 0,
             counterparty_account: None,
             remark: None,
@@ -229,9 +275,12 @@ impl Row<'_> {
             booked_at: self.time()?,
             counterparty: self.optional(Some(self.places.counterparty)),
             counterparty_account: self.account()?,
-            end_to_end: self
-                .optional(self.places.end_to_end)
-                .or_else(|| remittance.as_deref().and_then(end_to_end_in)),
+            end_to_end: self.optional(self.places.end_to_end).or_else(|| {
+                remittance
+                    .as_deref()
+                    .and_then(end_to_end_in)
+                    .map(str::to_owned)
+            }),
             remittance,
             returned: None,
         };
@@ -252,31 +301,82 @@ impl Row<'_> {
     }
 
     fn money(&self) -> Result<(Direction, Fen), String> {
-        let parse = if self.mapping.thousands {
-            money::parse_with_thousands
-        } else {
-            money::parse
-        };
-        let amount = |place: usize, side: &str| {
-            match self.cell(place) {
-            "" | "-" | "--" => Ok(Fen::new(0)),
-            text => parse(text).map_err(|error| match error {
-                money::AmountError::Comma => {
-                    format!("{side}: {error}; if this bank writes thousands so, set `bank.csv.thousands`")
-                }
-                error => format!("{side}: {error}"),
-            }),
+        match self.places.money {
+            MoneyPlaces::Sides { debit, credit } => self.of_two_columns(debit, credit),
+            MoneyPlaces::One { amount, direction } => self.of_one_column(amount, direction),
         }
-        };
+    }
+
+    fn of_two_columns(&self, debit: usize, credit: usize) -> Result<(Direction, Fen), String> {
         let nothing = Fen::new(0);
-        let debit = amount(self.places.debit, "debit")?;
-        let credit = amount(self.places.credit, "credit")?;
+        let side = |place: usize, side: &str| match self.cell(place) {
+            "" | "-" | "--" => Ok(nothing),
+            text => self
+                .amount(text)
+                .map_err(|error| format!("{side}: {error}")),
+        };
+        let (debit, credit) = (side(debit, "debit")?, side(credit, "credit")?);
         match (debit == nothing, credit == nothing) {
             (false, true) => Ok((Direction::Debit, debit)),
             (true, false) => Ok((Direction::Credit, credit)),
             (true, true) => Err("there is neither a debit nor a credit amount".to_owned()),
             (false, false) => Err("there are both a debit and a credit amount".to_owned()),
         }
+    }
+
+    fn of_one_column(
+        &self,
+        amount: usize,
+        direction: Option<usize>,
+    ) -> Result<(Direction, Fen), String> {
+        let (negative, text) = money::split_sign(self.cell(amount));
+        let told = direction.map(|place| self.direction(place)).transpose()?;
+        let direction = match (told, negative) {
+            (Some(told), false) => told,
+            (None, false) => Direction::Credit,
+            // Where both a column and a sign tell that money left, they agree.
+            (Some(Direction::Debit) | None, true) => Direction::Debit,
+            (Some(Direction::Credit), true) => {
+                return Err(
+                    "the amount is negative, but its direction says that money came".to_owned(),
+                );
+            }
+        };
+        let amount = self.amount(&text)?;
+        if amount == Fen::new(0) {
+            return Err("the amount is zero".to_owned());
+        }
+        Ok((direction, amount))
+    }
+
+    fn direction(&self, place: usize) -> Result<Direction, String> {
+        let told = self.cell(place).to_uppercase();
+        let is_one_of = |words: &[&str]| words.contains(&told.as_str());
+        if is_one_of(&LEFT) {
+            Ok(Direction::Debit)
+        } else if is_one_of(&CAME) {
+            Ok(Direction::Credit)
+        } else {
+            let shown: String = told.chars().take(8).collect();
+            Err(format!(
+                "the direction is {shown:?}; known are 借 and 贷, 支出 and 收入, D and C, DBIT and CRDT"
+            ))
+        }
+    }
+
+    fn amount(&self, text: &str) -> Result<Fen, String> {
+        let plain = money::plain(text);
+        let read = if self.mapping.thousands {
+            money::parse_with_thousands(&plain)
+        } else {
+            money::parse(&plain)
+        };
+        read.map_err(|error| match error {
+            money::AmountError::Comma => {
+                format!("{error}; if this bank writes thousands so, set `bank.csv.thousands`")
+            }
+            error => error.to_string(),
+        })
     }
 
     fn account(&self) -> Result<Option<String>, String> {
@@ -294,25 +394,11 @@ impl Row<'_> {
     /// The bank's number, or a digest of everything that tells the entry from others.
     fn id(&self, own: &AccountNumber, entry: &Entry) -> String {
         if let Some(serial) = self.optional(self.places.serial) {
-            return format!("ref:{serial}");
+            return by_reference(&serial, entry.direction, entry.amount, entry.booked_at);
         }
         let mut words = vec![own.expose()];
         words.extend(self.cells.iter().map(String::as_str));
-        if entry.direction == Direction::Debit {
-            words.push("D");
-        }
+        words.push(side(entry.direction));
         digest(&words)
     }
-}
-
-/// Our end-to-end id in a text: `SM` and 32 hexadecimal digits.
-fn end_to_end_in(text: &str) -> Option<String> {
-    let found = text.match_indices("SM").find_map(|(start, _)| {
-        let id = text.get(start..start + 34)?;
-        id[2..]
-            .bytes()
-            .all(|byte| byte.is_ascii_hexdigit())
-            .then_some(id)
-    });
-    found.map(str::to_owned)
 }

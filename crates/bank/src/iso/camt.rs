@@ -10,13 +10,13 @@ use shiming_verification::{
 
 use super::{
     Steps,
-    entry::{Header, Part},
+    entry::{Header, Part, own_amount},
     node::Node,
     xml::{Token, Xml},
 };
 use crate::moment;
 
-/// Depths at which the parts stand: `Document/BkToCstmrStmt/Stmt/Ntry/NtryDtls/TxDtls`.
+/// Depths at which the parts stand: `Document/BkToCstmrStmt/Stmt/Ntry/NtryDtls/TxDtls`, `Btch` beside `TxDtls`.
 const STATEMENT: usize = 3;
 const ENTRY: usize = 4;
 const ENTRY_PART: usize = 5;
@@ -50,6 +50,8 @@ struct Open {
     node: Node,
     waiting: Option<Node>,
     passed: u64,
+    /// Whether it is a batch whose transactions say no amounts, so that only the whole of it is money.
+    whole: bool,
 }
 
 impl<R: BufRead> Entries<R> {
@@ -86,13 +88,9 @@ impl<R: BufRead> Entries<R> {
             (ENTRY, "Acct") => self.account(currency)?,
             (ENTRY, "Ntry") => self.begin_entry()?,
             (ENTRY_PART, "NtryDtls") if self.entry.is_some() => {}
-            (ENTRY_PART, _) if self.entry.is_some() => {
-                let part = Node::read(&mut self.xml, currency)?;
-                if let Some(open) = &mut self.entry {
-                    open.node.children.push(part);
-                }
-            }
+            (ENTRY_PART, _) if self.entry.is_some() => self.part_of_entry(currency)?,
             (TRANSACTION, "TxDtls") if self.entry.is_some() => self.transaction(currency)?,
+            (TRANSACTION, "Btch") if self.entry.is_some() => self.part_of_entry(currency)?,
             _ => self.xml.skip()?,
         }
         Ok(())
@@ -132,10 +130,23 @@ impl<R: BufRead> Entries<R> {
                     node,
                     waiting: None,
                     passed: 0,
+                    whole: false,
                 });
                 Ok(())
             }
         }
+    }
+
+    /// Something that an entry says of itself. A kind that is there already is counted out, as entries may have any number of
+    /// details in a row.
+    fn part_of_entry(&mut self, currency: Option<String>) -> Result<(), ReportError> {
+        let part = Node::read(&mut self.xml, currency)?;
+        if let Some(open) = &mut self.entry
+            && open.node.at(&[&part.name]).is_none()
+        {
+            open.node.children.push(part);
+        }
+        Ok(())
     }
 
     fn transaction(&mut self, currency: Option<String>) -> Result<(), ReportError> {
@@ -143,7 +154,11 @@ impl<R: BufRead> Entries<R> {
         let Some(open) = &mut self.entry else {
             return Ok(());
         };
-        if let Some(waiting) = open.waiting.replace(next) {
+        let unsaid = |node: &Node| own_amount(node).is_none();
+        open.whole |= open.passed == 0 && open.waiting.as_ref().is_some_and(unsaid);
+        if open.whole {
+            open.waiting = None;
+        } else if let Some(waiting) = open.waiting.replace(next) {
             open.passed += 1;
             let part = Part::OneOfMany(&waiting, open.passed);
             let record = header(&self.statement, &open.node, &self.own)?.record(&part)?;

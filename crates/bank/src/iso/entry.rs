@@ -1,14 +1,16 @@
 //! One `Ntry` of a statement as an entry of the business.
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest as _, Sha256};
 use shiming_verification::{
     bank::{AccountNumber, Fen},
     ports::bank::{Direction, Entry, ReportError},
 };
 
 use super::{node::Node, reason::reason};
-use crate::{moment, money};
+use crate::{
+    id::{by_reference, digest, end_to_end_in, side},
+    moment, money,
+};
 
 /// What ISO 20022 writes where there is no id.
 const NO_ID: [&str; 3] = ["NOTPROVIDED", "NONREF", "NOREF"];
@@ -91,7 +93,7 @@ impl<'a> Header<'a> {
             Some(details) => direction(details)?.unwrap_or(self.direction),
             None => self.direction,
         };
-        let end_to_end = details.and_then(|details| details.text_at(&["Refs", "EndToEndId"]));
+        let remittance = remittance(details, self.node);
         let mut entry = Entry {
             id: String::new(),
             direction,
@@ -99,10 +101,11 @@ impl<'a> Header<'a> {
             booked_at: self.at,
             counterparty: details.and_then(|details| party(details, direction)),
             counterparty_account: details.and_then(|details| account(details, direction)),
-            end_to_end: end_to_end
-                .filter(|id| !NO_ID.contains(id))
+            end_to_end: self
+                .named(details)
+                .or_else(|| remittance.as_deref().and_then(end_to_end_in))
                 .map(str::to_owned),
-            remittance: remittance(details, self.node),
+            remittance,
             returned: None,
         };
         entry.returned = self
@@ -112,23 +115,33 @@ impl<'a> Header<'a> {
         Ok(Some(entry))
     }
 
+    /// The payment that the bank says it is. Each of our messages carries one payment, whose end-to-end id is also the id of
+    /// instruction, payment information and message, so a bank that repeats only one of these has said it all.
+    fn named<'n>(&'n self, details: Option<&'n Node>) -> Option<&'n str> {
+        let refs = details.and_then(|details| details.at(&["Refs"]));
+        let batch = self.node.at(&["Btch"]);
+        let ids = [
+            (refs, "EndToEndId"),
+            (refs, "InstrId"),
+            (refs, "PmtInfId"),
+            (refs, "MsgId"),
+            (batch, "PmtInfId"),
+            (batch, "MsgId"),
+        ];
+        ids.into_iter()
+            .filter_map(|(node, name)| node?.text_at(&[name]))
+            .find(|id| !NO_ID.contains(id))
+    }
+
     fn amount_of(&self, part: &Part<'_>) -> Result<Fen, ReportError> {
-        let (details, only) = match part {
-            Part::Whole => return Ok(self.amount),
-            Part::Only(details) => (details, true),
-            Part::OneOfMany(details, _) => (details, false),
-        };
-        let own = [
-            &["Amt"][..],
-            &["AmtDtls", "TxAmt", "Amt"],
-            &["AmtDtls", "InstdAmt", "Amt"],
-        ]
-        .into_iter()
-        .find_map(|path| details.at(path));
-        match own {
-            Some(amount) => fen(amount),
-            None if only => Ok(self.amount),
-            None => Err(details.error("a transaction of a batch has no amount of its own")),
+        match part {
+            Part::Whole => Ok(self.amount),
+            Part::Only(details) => own_amount(details).map_or(Ok(self.amount), fen),
+            Part::OneOfMany(details, _) => own_amount(details)
+                .ok_or_else(|| {
+                    details.error("a transaction of a batch has no amount of its own in CNY")
+                })
+                .and_then(fen),
         }
     }
 
@@ -139,12 +152,13 @@ impl<'a> Header<'a> {
             .details()
             .and_then(|details| given(details.text_at(&["Refs", "AcctSvcrRef"])));
         let shared = given(self.node.text_at(&["AcctSvcrRef"]));
-        match (own, shared, part) {
-            (_, Some(id), Part::Whole | Part::Only(_)) | (Some(id), None, _) => format!("ref:{id}"),
-            (Some(own), Some(id), _) if own != id => format!("ref:{own}"),
-            (_, Some(id), Part::OneOfMany(_, number)) => format!("ref:{id}/{number}"),
-            (None, None, _) => self.digest(part, entry),
-        }
+        let reference = match (own, shared, part) {
+            (_, Some(id), Part::Whole | Part::Only(_)) | (Some(id), None, _) => id,
+            (Some(own), Some(id), _) if own != id => own,
+            (_, Some(id), Part::OneOfMany(_, number)) => format!("{id}/{number}"),
+            (None, None, _) => return self.digest(part, entry),
+        };
+        by_reference(&reference, entry.direction, entry.amount, self.at)
     }
 
     fn digest(&self, part: &Part<'_>, entry: &Entry) -> String {
@@ -163,11 +177,7 @@ impl<'a> Header<'a> {
             &number,
             &amount,
             &at,
-            if entry.direction == Direction::Debit {
-                "D"
-            } else {
-                "C"
-            },
+            side(entry.direction),
             entry.end_to_end.as_deref().unwrap_or_default(),
             entry.counterparty.as_deref().unwrap_or_default(),
             entry.counterparty_account.as_deref().unwrap_or_default(),
@@ -199,14 +209,15 @@ impl<'a> Header<'a> {
     }
 }
 
-/// A digest as an id.
-pub(crate) fn digest(words: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for word in words {
-        hasher.update((word.len() as u64).to_be_bytes());
-        hasher.update(word);
-    }
-    format!("sha256:{}", hex::encode(hasher.finalize()))
+/// What a transaction says of its own amount, unless it says it only in another currency, which the bank has converted.
+pub(super) fn own_amount(details: &Node) -> Option<&Node> {
+    let paths = [
+        &["Amt"][..],
+        &["AmtDtls", "TxAmt", "Amt"],
+        &["AmtDtls", "InstdAmt", "Amt"],
+    ];
+    let mut amounts = paths.into_iter().filter_map(|path| details.at(path));
+    amounts.find(|amount| amount.currency.as_deref() == Some("CNY"))
 }
 
 fn fen(amount: &Node) -> Result<Fen, ReportError> {

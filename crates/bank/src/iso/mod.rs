@@ -17,7 +17,6 @@ use shiming_verification::{
     ports::bank::{Record, Records, ReportError},
 };
 
-pub(crate) use entry::digest;
 pub use pain001::{Debtor, WriteError, file_name, pain001};
 use xml::Xml;
 
@@ -68,13 +67,12 @@ pub fn read(
     mut input: impl BufRead + Send + 'static,
     own: &AccountNumber,
 ) -> Result<Records, ReportError> {
-    let start = input.fill_buf().map_err(|error| ReportError {
-        place: "the beginning".to_owned(),
-        what: error.to_string(),
-    })?;
-    let encoding = declared(start).map_err(|name| ReportError {
-        place: "line 1".to_owned(),
-        what: format!("the encoding {name:?} is not read; have the file written in UTF-8"),
+    let start = input
+        .fill_buf()
+        .map_err(|error| ReportError::new("the beginning", error.to_string()))?;
+    let encoding = declared(start).map_err(|name| {
+        let what = format!("the encoding {name:?} is not read; have the file written in UTF-8");
+        ReportError::new("line 1", what)
     })?;
     let mut xml = Xml::new(Utf8::new(input, encoding));
     let namespace = xml.open_document()?;

@@ -92,10 +92,7 @@ impl Node {
         } else {
             format!("/{}", self.name)
         };
-        ReportError {
-            place: format!("line {line}, {piece}{inner}"),
-            what: what.into(),
-        }
+        ReportError::new(format!("line {line}, {piece}{inner}"), what)
     }
 }
 

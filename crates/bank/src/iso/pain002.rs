@@ -96,10 +96,11 @@ impl<R: BufRead> Statuses<R> {
 
     fn transaction(&mut self, currency: Option<String>) -> Result<(), ReportError> {
         let transaction = Node::read(&mut self.xml, currency)?;
-        // Version 3 repeats the id of the instruction where the payer gave no end-to-end id; ours are the same.
-        let id = transaction
-            .text_at(&["OrgnlEndToEndId"])
-            .or_else(|| transaction.text_at(&["OrgnlInstrId"]));
+        // Not every bank repeats the end-to-end id; those of instruction, payment information and message are the same.
+        let own = ["OrgnlEndToEndId", "OrgnlInstrId"].map(|name| transaction.text_at(&[name]));
+        let above = [self.payment.id.as_deref(), self.group.id.as_deref()];
+        let mut ids = own.into_iter().chain(above).flatten();
+        let id = ids.find(|id| *id != "NOTPROVIDED");
         // A transaction without a status has that of what it stands in.
         let status = transaction
             .text_at(&["TxSts"])

@@ -7,11 +7,18 @@ use shiming_verification::bank::FailReason;
 pub(super) fn reason(code: Option<&str>, words: &str) -> FailReason {
     match code.unwrap_or_default() {
         "BE01" | "BE04" | "BE05" => FailReason::NameMismatch,
-        "AC01" | "AC02" | "AC03" | "AC04" | "AC06" | "AC07" | "AC13" | "AC14" => {
-            FailReason::AccountRefused
+        "AC01" | "AC03" | "AC04" | "AC06" | "AC07" | "AC09" | "AC11" | "AC12" | "AC14" | "AG01"
+        | "AG02" => FailReason::AccountRefused,
+        "AC08" | "AGNT" | "CNOR" | "RC01" | "RC04" | "RC05" | "RC07" | "RC08" | "RC10" => {
+            FailReason::BranchUnknown
         }
-        "RC01" | "RC03" | "RC04" | "AGNT" => FailReason::BranchUnknown,
-        "AM01" | "AM02" | "AM03" | "AM04" | "AM05" | "AG01" | "AG02" => FailReason::Operator,
+        // The payer's account, agent and message, and the amount, are ours.
+        "AC02" | "AC05" | "AC10" | "AC13" | "DNOR" | "RC03" | "RC06" | "RC09" | "TM01" => {
+            FailReason::Operator
+        }
+        code if ["AM", "DT", "DU", "FF"].contains(&code.get(..2).unwrap_or_default()) => {
+            FailReason::Operator
+        }
         _ => in_words(words),
     }
 }
@@ -42,6 +49,11 @@ mod tests {
             (Some("AC04"), "", FailReason::AccountRefused),
             (Some("RC01"), "", FailReason::BranchUnknown),
             (Some("AM04"), "账户余额不足", FailReason::Operator),
+            (Some("AM23"), "", FailReason::Operator),
+            (Some("FF01"), "账号格式", FailReason::Operator),
+            (Some("AC02"), "", FailReason::Operator),
+            (Some("AC03"), "", FailReason::AccountRefused),
+            (Some("AG01"), "", FailReason::AccountRefused),
             (Some("MS03"), "", FailReason::Other),
             (Some("NARR"), "账号户名不符", FailReason::NameMismatch),
             (Some("NARR"), "收款账号不存在", FailReason::AccountRefused),

@@ -38,6 +38,12 @@ pub(super) struct Xml<R> {
     buffer: Vec<u8>,
     namespace: String,
     path: Vec<String>,
+    /// The first element, with its line.
+    root: Option<(String, u64)>,
+    /// Whether the message's own `Document` was seen.
+    seen: bool,
+    /// How deep we are within what is wrapped around `Document`: an envelope, its header, its signature.
+    around: usize,
     /// How deep we are within elements of other namespaces (`SplmtryData`), which are passed over.
     foreign: usize,
 }
@@ -51,18 +57,22 @@ impl<R: BufRead> Xml<R> {
             buffer: Vec::new(),
             namespace: String::new(),
             path: Vec::new(),
+            root: None,
+            seen: false,
+            around: 0,
             foreign: 0,
         }
     }
 
-    /// Reads up to the start of the root, which has to be `Document`, and gives its namespace.
+    /// Reads up to the start of `Document`, which may lie in an envelope, and gives its namespace.
     pub(super) fn open_document(&mut self) -> Result<String, ReportError> {
-        match self.next()? {
-            Token::Start { .. } if self.name() == "Document" => Ok(self.namespace.clone()),
-            Token::Start { .. } => {
-                Err(self.error("the root element of an ISO 20022 message is Document"))
-            }
-            _ => Err(self.error("there is no XML element")),
+        match (self.next()?, &self.root) {
+            (Token::Start { .. }, _) => Ok(self.namespace.clone()),
+            (_, Some((root, line))) => Err(ReportError::new(
+                format!("line {line}, {root}"),
+                "there is no Document within, as in every ISO 20022 message",
+            )),
+            _ => Err(self.error("there is no XML element").at_the_end()),
         }
     }
 
@@ -101,17 +111,12 @@ impl<R: BufRead> Xml<R> {
     pub(super) fn error(&self, what: impl Into<String>) -> ReportError {
         let line = self.reader.get_ref().line();
         let path = self.path.join("/");
-        ReportError {
-            place: format!(
-                "line {line}, {}",
-                if path.is_empty() {
-                    "outside of all elements"
-                } else {
-                    &path
-                }
-            ),
-            what: what.into(),
-        }
+        let path = if path.is_empty() {
+            "outside of all elements"
+        } else {
+            &path
+        };
+        ReportError::new(format!("line {line}, {path}"), what)
     }
 
     /// Passes over the rest of the innermost open element.
@@ -160,16 +165,23 @@ impl<R: BufRead> Xml<R> {
         self.buffer.clear();
         self.reader.get_mut().reset();
         let mut buffer = std::mem::take(&mut self.buffer);
+        let outside = self.is_outside();
         let read = match self.reader.read_resolved_event_into(&mut buffer) {
-            Ok((namespace, event)) => Ok(Seen::of(&namespace, &event, self.path.is_empty())),
+            Ok((namespace, event)) => Ok(Seen::of(&namespace, &event, outside)),
             Err(error) => Err(error.to_string()),
         };
         self.buffer = buffer;
         match read {
             Ok(Ok(seen)) => self.take(seen),
             Ok(Err(what)) => Err(self.error(what)),
+            Err(_) if self.reader.get_mut().is_at_the_end() => Err(self.cut_off()),
             Err(what) => Err(self.error(format!("no well-formed XML: {what}"))),
         }
+    }
+
+    fn cut_off(&self) -> ReportError {
+        let what = "the file ends in the middle; it was cut off, or is still being written";
+        self.error(what).at_the_end()
     }
 
     fn take(&mut self, seen: Seen) -> Result<Option<Token>, ReportError> {
@@ -183,6 +195,10 @@ impl<R: BufRead> Xml<R> {
                 self.foreign -= 1;
                 Ok(None)
             }
+            Seen::End if self.path.is_empty() => {
+                self.around = self.around.saturating_sub(1);
+                Ok(None)
+            }
             Seen::End => {
                 self.path.pop();
                 Ok(Some(Token::End))
@@ -190,14 +206,17 @@ impl<R: BufRead> Xml<R> {
             Seen::Text(text) if self.foreign == 0 && !self.path.is_empty() => {
                 Ok(Some(Token::Text(text)))
             }
-            Seen::Text(text) if self.path.is_empty() && !text.trim().is_empty() => {
+            Seen::Text(text) if self.is_outside() && !text.trim().is_empty() => {
                 Err(self.error("text outside of all elements"))
             }
             Seen::Text(_) | Seen::Nothing => Ok(None),
-            Seen::Eof if self.path.is_empty() => Ok(Some(Token::Eof)),
-            Seen::Eof => Err(self
-                .error("the file ends in the middle; it was cut off, or is still being written")),
+            Seen::Eof if self.is_outside() => Ok(Some(Token::Eof)),
+            Seen::Eof => Err(self.cut_off()),
         }
+    }
+
+    const fn is_outside(&self) -> bool {
+        self.path.is_empty() && self.around == 0
     }
 
     fn begin(
@@ -206,13 +225,25 @@ impl<R: BufRead> Xml<R> {
         namespace: String,
         currency: Option<String>,
     ) -> Result<Option<Token>, ReportError> {
-        if self.path.len() + self.foreign >= DEEPEST {
+        if self.path.len() + self.foreign + self.around >= DEEPEST {
             return Err(self.error(format!(
                 "elements within elements, more than {DEEPEST} deep"
             )));
         }
+        if self.root.is_none() {
+            self.root = Some((name.clone(), self.line()));
+        }
+        if self.path.is_empty() && name != "Document" {
+            self.around += 1;
+            return Ok(None);
+        }
         if self.path.is_empty() {
-            self.namespace = namespace;
+            if self.seen {
+                return Err(self.error(
+                    "the file holds more than one message; each has to be a file of its own",
+                ));
+            }
+            (self.seen, self.namespace) = (true, namespace);
         } else if self.foreign > 0 || namespace != self.namespace {
             self.foreign += 1;
             return Ok(None);

@@ -17,7 +17,9 @@
 //! # In
 //!
 //! A file counts as written when it has not changed between two looks. It is then claimed by a rename, so that the bank can't
-//! replace it while it is read, and ends in `done` or, with a report beside it, in `failed`.
+//! replace it while it is read, and ends in `done` or, with a report beside it, in `failed`. One that turns out to end too
+//! early stays claimed and is given again when it has grown: its writer was only slow, and writes on whatever the name. One
+//! that does not grow for [`MOST_LOOKS`] looks was cut off.
 
 mod folder;
 mod sftp;
@@ -44,6 +46,9 @@ const UNFINISHED: [&str; 6] = [
     ".writing",
     ".crdownload",
 ];
+
+/// Looks for which a file that ends too early may stay as it is; ten minutes at the pace of the service.
+const MOST_LOOKS: u32 = 300;
 
 /// A file as a listing shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +131,17 @@ pub struct Spool {
     unique: fn() -> u128,
     /// Size and time of incoming files at the last look.
     looks: Mutex<HashMap<String, (u64, u64)>>,
+    /// Claimed files at the last look.
+    claimed: Mutex<HashMap<String, Look>>,
+}
+
+/// A claimed file at a look.
+#[derive(Default)]
+struct Look {
+    size: u64,
+    modified: u64,
+    /// Looks since it was found to end too early, as long as it stays as it was then.
+    since_short: Option<u32>,
 }
 
 impl Spool {
@@ -137,6 +153,7 @@ impl Spool {
             folders,
             unique,
             looks: Mutex::default(),
+            claimed: Mutex::default(),
         }
     }
 
@@ -265,6 +282,7 @@ impl Spool {
             .list(self.record("claimed", "").trim_end_matches('/'))
             .await?;
         listed.sort_by(|a, b| (a.modified, &a.name).cmp(&(b.modified, &b.name)));
+        listed.retain(|file| self.is_worth_reading(file));
         let mut claimed = Vec::new();
         for file in listed {
             match self.place.fetch(&self.record("claimed", &file.name)).await {
@@ -298,12 +316,47 @@ impl Spool {
         Ok(settled)
     }
 
+    /// Whether a claimed file was not read yet as it is, or has been short for so long that it won't grow any more.
+    fn is_worth_reading(&self, file: &Listed) -> bool {
+        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        let look = claimed.entry(file.name.clone()).or_default();
+        if (look.size, look.modified) != (file.size, file.modified) {
+            *look = Look {
+                size: file.size,
+                modified: file.modified,
+                ..Look::default()
+            };
+        }
+        look.since_short = look.since_short.map(|looks| looks + 1);
+        look.since_short.is_none_or(|looks| looks > MOST_LOOKS)
+    }
+
+    /// A claimed file ends too early: it waits for the rest, or is refused if it has waited long enough.
+    ///
+    /// # Errors
+    /// The place can't be reached; the file is still claimed.
+    pub async fn unfinished(&self, name: &str, why: &str) -> io::Result<()> {
+        let waited = {
+            let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+            let look = claimed.entry(name.to_owned()).or_default();
+            look.since_short.replace(0)
+        };
+        match waited {
+            Some(looks) if looks > MOST_LOOKS => self.dealt_with(name, Some(why)).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Moves a claimed file away: to `done`, or to `failed` with a report beside it.
     ///
     /// # Errors
     /// The place can't be reached; the file is still claimed.
     pub async fn dealt_with(&self, name: &str, failure: Option<&str>) -> io::Result<()> {
         let claimed = self.record("claimed", name);
+        self.claimed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(name);
         if let Some(failure) = failure {
             let report = self.record("failed", &format!("{name}.report.txt"));
             let text = format!("{name}\n{failure}\nNothing of this file was stored.\n");

@@ -1,7 +1,8 @@
 //! The spool on a folder, killed between any two steps.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -241,4 +242,61 @@ async fn a_file_that_can_not_be_read_lies_beside_the_reason() {
     let report =
         fs::read_to_string(root.join("records/failed/bad.xml.report.txt")).expect("a report");
     assert!(report.contains("Excel"), "{report}");
+}
+
+/// What the desk does with a file that comes.
+async fn read_and_deal(channel: &FileChannel) -> Option<Result<usize, String>> {
+    let report = channel.incoming().await.expect("looked").pop()?;
+    let read: Result<Vec<_>, _> = report.records().and_then(Iterator::collect);
+    let how = match &read {
+        Ok(_) => Handled::Applied,
+        Err(error) if error.unfinished => Handled::Unfinished(error.to_string()),
+        Err(error) => Handled::Refused(error.to_string()),
+    };
+    channel
+        .dealt_with(report.name(), how)
+        .await
+        .expect("dealt with");
+    Some(
+        read.map(|records| records.len())
+            .map_err(|error| error.to_string()),
+    )
+}
+
+#[tokio::test]
+async fn a_file_whose_writer_is_slow_is_read_when_it_is_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let channel = channel(folder.path());
+    channel.incoming().await.expect("looked");
+    let whole = statement(&entry(r#"<Amt Ccy="CNY">0.37</Amt>"#, "R1"));
+    let mut file = fs::File::create(folder.path().join("in/slow.xml")).expect("made");
+    for (written, rest) in [(0, 50), (50, 300), (300, 420)] {
+        file.write_all(&whole.as_bytes()[written..rest])
+            .expect("written");
+        if written == 0 {
+            assert!(channel.incoming().await.expect("looked").is_empty());
+        }
+        let told = read_and_deal(&channel).await.expect("it is claimed");
+        assert!(told.is_err(), "{told:?}");
+        assert_eq!(read_and_deal(&channel).await, None, "nothing new to read");
+    }
+    file.write_all(&whole.as_bytes()[420..]).expect("written");
+    assert_eq!(read_and_deal(&channel).await, Some(Ok(1)));
+    assert_eq!(names(&folder.path().join("records/done")), ["slow.xml"]);
+}
+
+#[tokio::test]
+async fn a_file_that_was_cut_off_is_refused_in_the_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let channel = channel(folder.path());
+    channel.incoming().await.expect("looked");
+    let whole = statement(&entry(r#"<Amt Ccy="CNY">0.37</Amt>"#, "R1"));
+    fs::write(folder.path().join("in/cut.xml"), &whole[..300]).expect("written");
+    let mut told = 0;
+    for _ in 0..310 {
+        told += usize::from(read_and_deal(&channel).await.is_some());
+    }
+    assert_eq!(told, 2, "when it came and when it is given up");
+    let failed = names(&folder.path().join("records/failed"));
+    assert_eq!(failed, ["cut.xml", "cut.xml.report.txt"]);
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod branches;
 mod csv;
+mod dialects;
 mod folder;
 mod huge;
 mod messages;

@@ -102,7 +102,7 @@ fn a_booked_entry_is_read_in_the_present_and_in_the_old_spelling() {
     };
     assert_eq!(
         (out.id.as_str(), out.direction, out.amount.expose()),
-        ("ref:BNK1", Direction::Debit, 37)
+        ("ref:BNK1/D/2026-01-02/37", Direction::Debit, 37)
     );
     assert_eq!(out.booked_at, at("2026-01-02T02:05:00Z"));
     assert_eq!(out.end_to_end.as_deref(), Some("SM1"));
@@ -221,9 +221,9 @@ fn a_batch_gives_one_entry_for_each_of_its_payments() {
     assert_eq!(
         short,
         [
-            ("ref:B/1", Some("X"), 10),
-            ("ref:B/2", Some("Y"), 20),
-            ("ref:B/3", Some("Z"), 30)
+            ("ref:B/1/D/2026-01-02/10", Some("X"), 10),
+            ("ref:B/2/D/2026-01-02/20", Some("Y"), 20),
+            ("ref:B/3/D/2026-01-02/30", Some("Z"), 30)
         ]
     );
 }

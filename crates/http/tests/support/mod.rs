@@ -164,6 +164,7 @@ impl World {
                 sandbox: false,
                 branches: store.clone(),
                 transfers: store.clone(),
+                audit: store.clone(),
                 entropy: Arc::new(OsEntropy),
             },
             federation: store.clone(),

@@ -1,10 +1,12 @@
 //! The bank method: what the applicant does, what the outbox does, what the bank's files say.
 
+mod by_hand;
 mod outbox;
 mod reconcile;
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
+use shiming_audit::AuditTrail;
 use shiming_identifiers::{Cnaps, CnapsWarning};
 use shiming_vault::Entropy;
 use shiming_verification::{
@@ -21,7 +23,8 @@ use shiming_verification::{
 
 use tokio_util::sync::CancellationToken;
 
-pub use reconcile::{Outstanding, StatementError, Stored};
+pub use by_hand::Outstanding;
+pub use reconcile::{StatementError, Stored};
 
 use crate::{Services, cases::Cases, edge::random, error::ServiceError, step::Step};
 
@@ -44,6 +47,8 @@ pub struct BankParts {
     pub branches: Arc<dyn BranchDirectory>,
     /// The outbox and the bank's entries.
     pub transfers: Arc<dyn Transfers>,
+    /// Where what a person does at the books is recorded.
+    pub audit: Arc<dyn AuditTrail>,
     /// Gives randomness for ids.
     pub entropy: Arc<dyn Entropy>,
 }

@@ -20,15 +20,13 @@ use shiming_verification::{
         LedgerError,
         bank::{
             BankStatus, ChannelError, Direction, Entry, Handled, Matched, Record, Records, Report,
-            ReportError, StatusRecord, StoredTransfer, UnmatchedEntry,
+            ReportError, StatusRecord, StoredTransfer,
         },
     },
 };
 
 /// Records that are in memory at once.
 const BATCH: usize = 256;
-/// Rows of either kind that one look shows.
-const SHOWN: u32 = 1000;
 
 /// What storing a file did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,15 +41,6 @@ pub struct Stored {
     pub unmatched: u64,
     /// Entries that another file had brought before.
     pub known: u64,
-}
-
-/// What waits for the bank's last word or for a person.
-#[derive(Debug, Clone, Default)]
-pub struct Outstanding {
-    /// Transfers without a last word, oldest first.
-    pub transfers: Vec<StoredTransfer>,
-    /// Entries that belong to no transfer, oldest first.
-    pub entries: Vec<UnmatchedEntry>,
 }
 
 /// A file could not be stored.
@@ -91,6 +80,9 @@ impl BankDesk<'_> {
                         "a file of the bank is stored"
                     );
                     Handled::Applied
+                }
+                Err(StatementError::File(error)) if error.unfinished => {
+                    Handled::Unfinished(error.to_string())
                 }
                 Err(StatementError::File(error)) => {
                     tracing::error!(file = report.name(), %error, "a file of the bank can't be read; nothing of it was stored");
@@ -232,8 +224,9 @@ impl BankDesk<'_> {
         &self,
         end_to_end: Option<&str>,
     ) -> Result<Option<StoredTransfer>, ServiceError> {
-        match end_to_end.map(str::trim).filter(|id| looks_like_ours(id)) {
-            Some(id) => Ok(self.bank.transfers.transfer_by_key(id).await?),
+        let id = end_to_end.map(|id| id.trim().to_ascii_uppercase());
+        match id.filter(|id| looks_like_ours(id)) {
+            Some(id) => Ok(self.bank.transfers.transfer_by_key(&id).await?),
             None => Ok(None),
         }
     }
@@ -347,28 +340,6 @@ impl BankDesk<'_> {
         let own: Option<TransferId> = case.bank.transfer.as_ref().map(|own| own.id);
         let passed = matches!(case.state, State::Verified { .. }) && own == Some(awaited.id);
         Ok(passed && awaited.status == TransferStatus::Awaited)
-    }
-
-    /// What waits for the bank's last word or for a person.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn bank_outstanding(&self) -> Result<Outstanding, ServiceError> {
-        let transfers = &self.bank.transfers;
-        Ok(Outstanding {
-            transfers: transfers.outstanding_transfers(SHOWN).await?,
-            entries: transfers.unmatched_entries(SHOWN).await?,
-        })
-    }
-
-    /// A person has dealt with an entry that belongs to no transfer.
-    ///
-    /// # Errors
-    /// `NotFound` if there is none such, or somebody was first.
-    pub async fn resolve_bank_entry(&self, id: uuid::Uuid, note: &str) -> Result<(), ServiceError> {
-        let now = self.cases.clock.now();
-        let done = self.bank.transfers.resolve_entry(id, note, now).await?;
-        done.then_some(()).ok_or(ServiceError::NotFound)
     }
 }
 

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use shiming_service::bank::{StatementError, Stored};
+use shiming_audit::Actor;
+use shiming_service::{
+    ServiceError,
+    bank::{StatementError, Stored},
+};
 use shiming_verification::{
     bank::{FailReason, Misfit, TransferStatus},
     ports::bank::{BankStatus, Entry, Record, StatusRecord},
+    review::Message,
 };
 
 use crate::support::{TestReport, World, booking, payment, start};
@@ -140,18 +145,19 @@ async fn what_does_not_fit_is_listed_and_moves_nothing() {
 
     let entries = world.desk().bank_outstanding().await.unwrap().entries;
     let first = entries[0].id;
-    world
-        .desk()
-        .resolve_bank_entry(first, "paid back")
-        .await
-        .unwrap();
-    assert!(
-        world
-            .desk()
-            .resolve_bank_entry(first, "again")
-            .await
-            .is_err()
-    );
+    let note = Message::parse("paid back").unwrap();
+    let resolve = || async {
+        let desk = world.desk();
+        desk.resolve_bank_entry(Actor::system(), first, &note).await
+    };
+    resolve().await.unwrap();
+    assert!(matches!(resolve().await, Err(ServiceError::NotFound)));
+    let trail = world.storage.entries_from(1, 10).await.unwrap();
+    let of_it = |stored: &&shiming_audit::Stored| {
+        let record = &stored.entry.record;
+        record.action == "bank.entry_resolved" && record.subject == Some(first.to_string())
+    };
+    assert_eq!(trail.iter().filter(of_it).count(), 2, "each attempt");
     assert_eq!(misfits(&world).await.len(), 3);
 }
 

@@ -144,6 +144,10 @@ impl BankChannel for FolderBank {
         }
     }
 
+    fn report_of(&self, _file: &Path, _name: &str) -> Box<dyn Report> {
+        unreachable!("no story here brings a file")
+    }
+
     async fn holds(&self, id: &EndToEndId) -> Result<Holds, ChannelError> {
         (self.step)();
         Ok(match *self.manner.lock().unwrap() {
@@ -190,12 +194,9 @@ impl Report for TestReport {
     }
 
     fn records(&self) -> Result<Records, ReportError> {
-        let broken = self.breaks.then(|| {
-            Err(ReportError {
-                place: "line 7".to_owned(),
-                what: "no amount".to_owned(),
-            })
-        });
+        let broken = self
+            .breaks
+            .then(|| Err(ReportError::new("line 7", "no amount")));
         let records: Vec<_> = self.records.iter().cloned().map(Ok).chain(broken).collect();
         Ok(Box::new(records.into_iter()))
     }
@@ -273,6 +274,7 @@ impl World {
                 sandbox: false,
                 branches: storage.clone(),
                 transfers: storage.clone(),
+                audit: storage.clone(),
                 entropy: Arc::new(OsEntropy),
             },
             channel,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
-use shiming_bank::csv::{Column, Mapping};
+use shiming_bank::csv::{Column, Mapping, Money};
 
 use super::Secret;
 
@@ -76,7 +76,7 @@ pub struct BankSection {
     pub sftp: SftpSection,
 
     /// The columns of statements that the bank exports as CSV, each by the header's word or by its number from 1. Statements
-    /// in CSV are read once `time`, `debit`, `credit` and `counterparty` are set.
+    /// in CSV are read once `time`, `counterparty` and either `debit` and `credit` or `amount` are set.
     #[config(nested)]
     pub csv: CsvSection,
 }
@@ -153,6 +153,18 @@ pub struct CsvSection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credit: Option<String>,
 
+    /// Column of amounts, where the bank exports one column instead of two, such as `金额`. Without `direction` a minus or
+    /// brackets mean that money left.
+    #[config(env = "SHIMING_BANK_CSV_AMOUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+
+    /// With `amount`: column that says whether money left or came, such as `借贷标志`. Known are 借 and 贷, 支出 and 收入, `D`
+    /// and `C`, `DBIT` and `CRDT` and their like.
+    #[config(env = "SHIMING_BANK_CSV_DIRECTION")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<String>,
+
     /// Whether amounts have commas between thousands. A comma is an error otherwise.
     #[config(env = "SHIMING_BANK_CSV_THOUSANDS", default = false)]
     pub thousands: bool,
@@ -198,7 +210,7 @@ pub struct CsvSection {
 pub enum CsvError {
     /// A needed column is missing.
     #[error(
-        "bank.csv needs `time`, `debit`, `credit` and `counterparty` as soon as one of them is set"
+        "bank.csv needs `time`, `counterparty` and either `debit` and `credit` or `amount`, as soon as one of them is set"
     )]
     HalfSet,
     /// No single byte.
@@ -212,16 +224,11 @@ impl CsvSection {
     /// # Errors
     /// [`CsvError`].
     pub fn mapping(&self) -> Result<Option<Mapping>, CsvError> {
-        let needed = [&self.time, &self.debit, &self.credit, &self.counterparty];
         let column = |text: &Option<String>| text.as_deref().map(Column::parse);
-        let (Some(time), Some(debit), Some(credit), Some(counterparty)) = (
-            column(&self.time),
-            column(&self.debit),
-            column(&self.credit),
-            column(&self.counterparty),
-        ) else {
-            let any = needed.into_iter().any(Option::is_some);
-            return if any {
+        let (Some(time), Some(counterparty), Some(money)) =
+            (column(&self.time), column(&self.counterparty), self.money())
+        else {
+            return if self.any() {
                 Err(CsvError::HalfSet)
             } else {
                 Ok(None)
@@ -237,8 +244,7 @@ impl CsvSection {
             time,
             time_of_day: column(&self.time_of_day),
             time_format: self.time_format.clone(),
-            debit,
-            credit,
+            money,
             thousands: self.thousands,
             counterparty,
             counterparty_account: column(&self.counterparty_account),
@@ -248,5 +254,34 @@ impl CsvSection {
             currency: column(&self.currency),
             account: column(&self.account),
         }))
+    }
+
+    /// Whether one of the columns is set without which nothing can be read.
+    fn any(&self) -> bool {
+        let columns = [
+            &self.time,
+            &self.counterparty,
+            &self.debit,
+            &self.credit,
+            &self.amount,
+        ];
+        columns.into_iter().any(Option::is_some)
+    }
+
+    /// Amounts in two columns or in one; `None` if neither is set whole, or both are.
+    fn money(&self) -> Option<Money> {
+        let column = |text: &Option<String>| text.as_deref().map(Column::parse);
+        match (
+            column(&self.debit),
+            column(&self.credit),
+            column(&self.amount),
+        ) {
+            (Some(debit), Some(credit), None) => Some(Money::Sides { debit, credit }),
+            (None, None, Some(amount)) => Some(Money::One {
+                amount,
+                direction: column(&self.direction),
+            }),
+            _ => None,
+        }
     }
 }

@@ -86,6 +86,7 @@ fn bank_parts(config: &Config, storage: &Arc<dyn Storage>) -> Result<BankParts> 
         sandbox: config.bank.sandbox,
         branches: storage.clone(),
         transfers: storage.clone(),
+        audit: storage.clone(),
         entropy: Arc::new(OsEntropy),
     })
 }

@@ -105,11 +105,11 @@ impl TransferStatus {
 pub enum FailReason {
     /// Name and account do not belong together (`BE01`, `BE04`, `BE05`, 账号户名不符).
     NameMismatch,
-    /// The account is unknown, closed or blocked (`AC01`, `AC04`, `AC06`).
+    /// The account is unknown, closed, blocked or not open for payments (`AC01`, `AC04`, `AC06`, `AG01`).
     AccountRefused,
     /// The branch's code is wrong (`RC01`, `RC04`, `AGNT`).
     BranchUnknown,
-    /// Our own account or contract stands in the way (`AM02`–`AM04`, `AG01`, `AG02`); no fault of the applicant's.
+    /// Our own account, contract or message stands in the way (`AM02`–`AM04`, `AC05`, `FF01`); no fault of the applicant's.
     Operator,
     /// Anything else.
     Other,

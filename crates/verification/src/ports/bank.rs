@@ -1,6 +1,6 @@
 //! What the bank method asks of the outside: the bank, the directory of branches, the outbox of transfers.
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -68,8 +68,11 @@ pub trait BankChannel: Send + Sync {
     /// Files that the bank has left and nobody has dealt with, oldest first.
     async fn incoming(&self) -> Result<Vec<Box<dyn Report>>, ChannelError>;
 
-    /// A file has been dealt with; it won't be in [`BankChannel::incoming`] again.
+    /// A file has been dealt with; it won't be in [`BankChannel::incoming`] again, unless it is unfinished.
     async fn dealt_with(&self, name: &str, how: Handled) -> Result<(), ChannelError>;
+
+    /// A file that a person has brought, told to people by `name`.
+    fn report_of(&self, file: &Path, name: &str) -> Box<dyn Report>;
 
     /// The operator's own account, to which a reverse transfer is paid.
     fn own_account(&self) -> OwnAccount;
@@ -82,6 +85,8 @@ pub enum Handled {
     Applied,
     /// It can't be read; nothing of it was stored. The reason names line or path.
     Refused(String),
+    /// It ends too early; nothing of it was stored. It comes again when it has grown, and at last to be refused.
+    Unfinished(String),
 }
 
 /// The operator's account, as a payer has to type it.
@@ -124,6 +129,28 @@ pub struct ReportError {
     pub place: String,
     /// What is wrong, and what to do.
     pub what: String,
+    /// Whether the file ends before it should, so that its writer may still be at work.
+    pub unfinished: bool,
+}
+
+impl ReportError {
+    /// Something that can't be used at a place, however the file goes on.
+    pub fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            what: what.into(),
+            unfinished: false,
+        }
+    }
+
+    /// The same, because the file ends there.
+    #[must_use]
+    pub fn at_the_end(self) -> Self {
+        Self {
+            unfinished: true,
+            ..self
+        }
+    }
 }
 
 /// One thing that the bank says.

@@ -2,9 +2,13 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args as ClapArgs;
-use shiming_verification::ports::bank::{Direction, StoredTransfer, UnmatchedEntry};
+use shiming_audit::{Actor, ActorKind};
+use shiming_verification::{
+    ports::bank::{Direction, StoredTransfer, UnmatchedEntry},
+    review::Message,
+};
 use uuid::Uuid;
 
 use crate::{config::Config, wiring::bank_books};
@@ -26,7 +30,10 @@ pub async fn run(args: &Args, config: &Config) -> Result<ExitCode> {
     let books = bank_books(config).await?;
     let desk = books.desk();
     if let (Some(entry), Some(note)) = (args.resolve, &args.note) {
-        desk.resolve_bank_entry(entry, note).await?;
+        let by = Actor::unnamed(ActorKind::CommandLine);
+        let note = Message::parse(note)?;
+        let done = desk.resolve_bank_entry(by, entry, &note).await;
+        done.with_context(|| format!("no entry {entry} waits for a person"))?;
     }
     let outstanding = desk.bank_outstanding().await?;
     println!("transfers: {}", outstanding.transfers.len());

@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Result, bail};
 use clap::{Args as ClapArgs, Subcommand};
+use shiming_audit::{Actor, ActorKind};
 use shiming_bank::report::FileReport;
 use shiming_service::bank::StatementError;
 
@@ -36,7 +37,8 @@ pub async fn run(args: &Args, config: &Config) -> Result<ExitCode> {
         .map_or_else(|| "statement".into(), |name| name.to_string_lossy());
     let report = FileReport::new(file, &name, bank_reading(config)?);
     let books = bank_books(config).await?;
-    let stored = match books.desk().store_report(Arc::new(report)).await {
+    let by = Actor::unnamed(ActorKind::CommandLine);
+    let stored = match books.desk().bring_report(by, Arc::new(report)).await {
         Ok(stored) => stored,
         Err(StatementError::File(error)) => {
             bail!("{}: {error}; nothing of it was stored", file.display())
