@@ -1,7 +1,7 @@
 /** Every page against axe (WCAG 2.1 A and AA), in both languages; and the way through the form by keyboard alone. */
 
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { clean } from '../support/axe.ts'
 import { openPc, openPhone } from '../support/browsers.ts'
 import { enrol, openVerification } from '../support/demo.ts'
 import { PhonePage } from '../support/phone-page.ts'
@@ -14,14 +14,6 @@ test.beforeAll(async () => {
   server = await startServer()
 })
 test.afterAll(async () => server.stop())
-
-async function clean(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
-  expect(found, what).toEqual([])
-}
 
 for (const language of ['zh-CN', 'en'] satisfies Language[]) {
   test(`portal, phone and demo have no known barrier (${language})`, async () => {

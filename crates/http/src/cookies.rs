@@ -11,6 +11,9 @@ use shiming_verification::{code::Code, ports::PortalSession};
 
 use crate::{problem::Failure, state::AppState};
 
+/// As long as risk rules may look back.
+const BROWSER_LIFE: time::Duration = time::Duration::days(90);
+
 /// How a request reached us; set by the listener that took it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -33,6 +36,8 @@ pub enum Purpose {
     Device,
     /// A sister platform's request, while its user is asked for consent.
     Consent,
+    /// By which risk rules know an applicant's browser again.
+    Browser,
 }
 
 /// The cookies of a request, and whether it came over TLS.
@@ -65,9 +70,14 @@ impl Cookies {
 
     /// A cookie that holds a key, as a response sets it.
     pub fn with_key(&self, purpose: Purpose, key: String) -> CookieJar {
+        CookieJar::new().add(self.holding(purpose, key))
+    }
+
+    /// The same, to be added to others.
+    pub fn holding(&self, purpose: Purpose, key: String) -> Cookie<'static> {
         let same_site = match purpose {
             // Applicants arrive by a link from the platform's site; so do users of whom a sister platform asks.
-            Purpose::Portal | Purpose::Consent => SameSite::Lax,
+            Purpose::Portal | Purpose::Consent | Purpose::Browser => SameSite::Lax,
             Purpose::Phone | Purpose::Console | Purpose::Device => SameSite::Strict,
         };
         let cookie = Cookie::build((self.name(purpose), key))
@@ -77,9 +87,10 @@ impl Cookies {
             .same_site(same_site);
         let cookie = match purpose {
             Purpose::Device => cookie.permanent(),
+            Purpose::Browser => cookie.max_age(BROWSER_LIFE),
             _ => cookie,
         };
-        CookieJar::new().add(cookie)
+        cookie.build()
     }
 
     /// A cookie that takes the key away.
@@ -105,6 +116,8 @@ impl Cookies {
             (Purpose::Console, false) => "shiming-console",
             (Purpose::Device, true) => "__Host-shiming-device",
             (Purpose::Device, false) => "shiming-device",
+            (Purpose::Browser, true) => "__Host-shiming-browser",
+            (Purpose::Browser, false) => "shiming-browser",
         }
     }
 }

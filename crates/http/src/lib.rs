@@ -13,6 +13,7 @@ mod extract;
 mod federation;
 mod guard;
 mod language;
+mod origin;
 mod pages;
 mod phone;
 mod portal;

@@ -30,6 +30,7 @@ pub fn routes() -> Router<AppState> {
         .route("/demo", get(demo))
         .route("/certificate", get(|| async { page("certificate.html") }))
         .route("/console", get(|| async { page("console.html") }))
+        .route("/console/", get(|| async { page("console.html") }))
         .route("/console/{*path}", get(|| async { page("console.html") }))
         .route("/ca", get(|| async { page("ca.html") }))
         .route("/ca.pem", get(root_certificate))

@@ -147,7 +147,10 @@ async fn in_review(world: &World) -> (Browser, String) {
         claim,
         Step::Consent(phone, Some(consent)),
         Step::StartScan(phone),
-        Step::Liveness(Liveness::Live),
+        Step::Liveness(
+            Liveness::Live,
+            shiming_verification::risk::Signals::default(),
+        ),
         Step::Face(unclear, credential),
     ] {
         services.cases.step(id, step).await.unwrap();

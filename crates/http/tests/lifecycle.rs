@@ -52,7 +52,10 @@ async fn pass(world: &World, id: CaseId, link: &str) {
         },
         Step::Consent(phone, Some(consent)),
         Step::StartScan(phone),
-        Step::Liveness(Liveness::Live),
+        Step::Liveness(
+            Liveness::Live,
+            shiming_verification::risk::Signals::default(),
+        ),
         Step::Face(FaceOutcome::Match { grade }, credential),
     ];
     for step in steps {

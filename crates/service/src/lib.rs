@@ -19,6 +19,7 @@ pub mod portal;
 pub mod progress;
 mod registry_check;
 mod review;
+pub mod risk;
 pub mod sandbox;
 pub mod scan;
 pub mod step;
@@ -40,6 +41,7 @@ use shiming_verification::{
         lives::Lives,
         operators::{OperatorSessions, Operators},
         platform_api::PlatformApi,
+        risk::RiskSignals,
     },
     ports_scan::{KeptScans, SeenFrames},
 };
@@ -74,6 +76,8 @@ pub struct Parts {
     pub photos: Arc<dyn ReferencePhotos>,
     /// Records of scans.
     pub records: Arc<dyn ScanRecords>,
+    /// What risk rules count.
+    pub risk: Arc<dyn RiskSignals>,
     /// Frames of earlier scans.
     pub seen_frames: Arc<dyn SeenFrames>,
     /// Frames of scans that are kept for a while.

@@ -15,6 +15,7 @@ use shiming_verification::{
 use crate::{
     Services,
     error::ServiceError,
+    risk::Origin,
     step::Step,
     tokens::{digest, invitation},
 };
@@ -218,13 +219,20 @@ impl Services {
     ///
     /// # Errors
     /// `Fields` with every wrong field; `Refused` by a limit.
-    pub async fn submit(&self, id: CaseId, form: &ElementsForm) -> Result<Case, ServiceError> {
+    pub async fn submit(
+        &self,
+        id: CaseId,
+        form: &ElementsForm,
+        origin: &Origin,
+    ) -> Result<Case, ServiceError> {
         let case = self.cases.get(id).await?;
         let subject = case.subject.unwrap_or(SubjectType::Enterprise);
         let least_age = self.cases.policy.least_age();
         let claim =
             Claim::parse(form, subject, least_age, self.today()).map_err(ServiceError::Fields)?;
-        let case = self.cases.step(id, Step::Submit(Box::new(claim))).await?;
+        let signals = self.signals_of_form(&case, &claim, origin).await?;
+        let step = Step::Submit(Box::new(claim), signals);
+        let case = self.cases.step(id, step).await?;
         self.check_soon(case).await
     }
 

@@ -8,6 +8,7 @@ use shiming_verification::{
     fact::{FaceOutcome, Fact, Liveness, RegistryAnswer, Tallies},
     ids::{CredentialId, OperatorId, TransferId},
     review::{Message, Verdict},
+    risk::Signals,
     words::{Method, SubjectType},
 };
 
@@ -16,8 +17,8 @@ use shiming_verification::{
 pub enum Step {
     /// The applicant chose.
     Choose(SubjectType, Method),
-    /// The applicant submitted elements.
-    Submit(Box<Claim>),
+    /// The applicant submitted elements; what risk rules have counted of it.
+    Submit(Box<Claim>, Signals),
     /// The registry answered.
     RegistryAnswer(RegistryAnswer),
     /// The applicant goes back to the form.
@@ -39,8 +40,8 @@ pub enum Step {
     StartScan(Digest),
     /// A scan ended without a judgement.
     Interrupt(Code),
-    /// Liveness was judged.
-    Liveness(Liveness),
+    /// Liveness was judged; what risk rules have counted of the scan.
+    Liveness(Liveness, Signals),
     /// The face was compared.
     Face(FaceOutcome, CredentialId),
     /// The applicant submitted bank details.
@@ -78,10 +79,10 @@ impl Step {
     pub const fn needs_tallies(&self) -> bool {
         matches!(
             self,
-            Self::Submit(_)
+            Self::Submit(..)
                 | Self::RegistryAnswer(_)
                 | Self::StartScan(_)
-                | Self::Liveness(_)
+                | Self::Liveness(..)
                 | Self::Face(..)
                 | Self::Amount(..)
                 | Self::Payment(..)
@@ -92,7 +93,7 @@ impl Step {
     #[must_use]
     pub fn claim<'a>(&'a self, case: &'a Case) -> Option<&'a Claim> {
         match self {
-            Self::Submit(claim) => Some(claim),
+            Self::Submit(claim, _) => Some(claim),
             _ => case.claim.as_ref(),
         }
     }
@@ -102,9 +103,9 @@ impl Step {
     pub fn with(self, tallies: Tallies, invitation: Digest) -> Fact {
         match self {
             Self::Choose(subject, method) => Fact::Chosen { subject, method },
-            Self::Submit(claim) => Fact::Submitted {
+            Self::Submit(claim, risk) => Fact::Submitted {
                 claim,
-                tallies,
+                tallies: Tallies { risk, ..tallies },
                 invitation,
             },
             Self::RegistryAnswer(answer) => Fact::RegistryAnswered {
@@ -126,7 +127,10 @@ impl Step {
             Self::Consent(phone, consent) => Fact::ConsentAnswered { phone, consent },
             Self::StartScan(phone) => Fact::ScanStarted { phone, tallies },
             Self::Interrupt(code) => Fact::ScanInterrupted { code },
-            Self::Liveness(verdict) => Fact::LivenessJudged { verdict, tallies },
+            Self::Liveness(verdict, risk) => Fact::LivenessJudged {
+                verdict,
+                tallies: Tallies { risk, ..tallies },
+            },
             Self::Face(outcome, credential) => Fact::FaceCompared {
                 outcome,
                 credential,

@@ -24,6 +24,7 @@ pub struct Indexes {
     name: IndexKey,
     attempt: IndexKey,
     federation: IndexKey,
+    origin: IndexKey,
 }
 
 impl Indexes {
@@ -39,6 +40,7 @@ impl Indexes {
             bank_account: root.purpose("bank_account"),
             bank_entry: root.purpose("bank_entry"),
             federation: root.purpose("federation"),
+            origin: root.purpose("origin"),
         }
     }
 
@@ -60,6 +62,11 @@ impl Indexes {
     pub(crate) fn federation(&self, issuer: IssuerId, what: &str, text: &str) -> Index {
         self.federation
             .of_parts(&[issuer.uuid().as_bytes(), what.as_bytes(), text.as_bytes()])
+    }
+
+    /// Where a form comes from: a browser or a network. Keyed, since addresses are few enough to be tried.
+    pub(crate) fn origin(&self, what: &str, bytes: &[u8]) -> Index {
+        self.origin.of_parts(&[what.as_bytes(), bytes])
     }
 
     pub(crate) fn uscc(&self, uscc: &Uscc) -> Index {

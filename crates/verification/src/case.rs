@@ -15,6 +15,7 @@ use crate::{
     ids::{CaseId, CredentialId, IssuerId},
     policy::Policy,
     review::Review,
+    risk::Finding,
     words::{Account, Method, Realm, SubjectType},
 };
 
@@ -63,6 +64,9 @@ pub struct Case {
     /// What reviewers have said and heard so far.
     #[serde(default)]
     pub review: Review,
+    /// Risk rules that were broken, each with its last count. Never for the applicant.
+    #[serde(default)]
+    pub risk: Vec<Finding>,
     /// The last thing that went wrong.
     pub last_error: Option<Notice>,
     /// Where it stands.
@@ -311,6 +315,7 @@ impl Case {
             phone: None,
             bank: Course::default(),
             review: Review::default(),
+            risk: Vec::new(),
             last_error: None,
             state: State::Draft,
         }

@@ -147,6 +147,8 @@ pub enum EventKind {
     PaymentMatched,
     /// A payment with our reference does not fit.
     PaymentRefused,
+    /// A risk rule was broken.
+    RiskFound,
 }
 
 impl EventKind {
@@ -190,7 +192,8 @@ impl EventKind {
             | Self::AmountThawed
             | Self::AmountExpired
             | Self::PaymentMatched
-            | Self::PaymentRefused => Party::System,
+            | Self::PaymentRefused
+            | Self::RiskFound => Party::System,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     code::Code,
     ids::{CredentialId, IssuerId, OperatorId, TransferId},
     review::{Message, Verdict},
+    risk::Signals,
     sync::{SyncOutcome, SyncStanding},
     words::{EngineGrade, Method, SubjectType},
 };
@@ -245,6 +246,8 @@ pub struct Tallies {
     pub id_face_failures: Tally,
     /// Other accounts that this licence has verified.
     pub accounts_of_licence: u32,
+    /// What risk rules have counted.
+    pub risk: Signals,
 }
 
 impl Tallies {

@@ -151,6 +151,8 @@ pub const fn public_kind(kind: EventKind) -> Option<PublicKind> {
         | Inner::FaceMatched
         | Inner::AmountMatched
         | Inner::PaymentMatched
+        // For operators only.
+        | Inner::RiskFound
         | Inner::ReviewApproved => return None,
         _ => Public::VerificationUpdated,
     })

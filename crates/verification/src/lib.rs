@@ -22,5 +22,6 @@ pub mod ports;
 pub mod ports_nodes;
 pub mod ports_scan;
 pub mod review;
+pub mod risk;
 pub mod sync;
 pub mod words;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bank::Fen,
+    risk::RiskPolicy,
     words::{BankDirection, Method},
 };
 
@@ -76,6 +77,8 @@ pub struct Policy {
     pub review_four_eyes: bool,
     /// Days that an applicant has to answer a reviewer.
     pub info_days: u32,
+    /// What is counted, and what follows when it is too much.
+    pub risk: RiskPolicy,
 }
 
 impl Default for Policy {
@@ -113,6 +116,7 @@ impl Default for Policy {
             reverse_fen: 1,
             review_four_eyes: false,
             info_days: 7,
+            risk: RiskPolicy::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod listings;
 pub mod lives;
 pub mod operators;
 pub mod platform_api;
+pub mod risk;
 pub mod webhooks;
 
 use async_trait::async_trait;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{code::Code, ids::OperatorId};
+use crate::{code::Code, ids::OperatorId, words::EngineGrade};
 
 /// Text between reviewer and applicant, or between colleagues: 1 to 1000 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,4 +93,6 @@ pub struct Review {
     pub message: Option<Message>,
     /// What the applicant answered.
     pub answer: Option<Message>,
+    /// How far the engine may be trusted that matched the face, where a match waits for a reviewer.
+    pub grade: Option<EngineGrade>,
 }

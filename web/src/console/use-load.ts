@@ -25,7 +25,7 @@ export function useLoad<T>(get: () => Promise<T>): Load<T> {
       if (mine === newest) data.value = found
     } catch (thrown) {
       if (asProblem(thrown).status === 401) session.value = undefined
-      else if (mine === newest) failed.value = complaint(thrown)
+      if (mine === newest) failed.value = complaint(thrown)
     } finally {
       if (mine === newest) loading.value = false
     }

@@ -2037,6 +2037,8 @@ export interface components {
             message?: string | null;
             /** @description What colleagues wrote. */
             notes: components["schemas"]["NoteView"][];
+            /** @description Risk rules that were broken, each as it was last seen. */
+            risk: components["schemas"]["RiskView"][];
             /** @description What happened. */
             story: components["schemas"]["StoryView"][];
             /**
@@ -2056,8 +2058,6 @@ export interface components {
         CaseRow: {
             /** @description Whose account. */
             account: components["schemas"]["AccountView"];
-            /** @description Whether it belongs to the demonstration. */
-            demo: boolean;
             elements?: components["schemas"]["ElementsView"] | null;
             /**
              * Format: date-time
@@ -2081,6 +2081,10 @@ export interface components {
             opened_at: string;
             /** @description Whose. */
             platform: components["schemas"]["PlatformRef"];
+            /** @description `live`, `demo` or `test`. */
+            realm: string;
+            /** @description Risk rules that were broken, by their words. */
+            risk: string[];
             /** @description Its state. */
             state: components["schemas"]["StateName"];
             /** @description Subject type. */
@@ -3399,6 +3403,28 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description A risk rule that was broken. */
+        RiskView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How often it was seen.
+             */
+            count: number;
+            /** @description Which. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description How often it may be.
+             */
+            limit: number;
+            /** @description `note`, `slow`, `review` or `refuse`. */
+            severity: string;
+        };
         /** @description How long the old secret signs beside the new one. */
         RotationRequest: {
             /**
@@ -4191,11 +4217,11 @@ export interface operations {
                 platform?: string;
                 /** @description State. */
                 state?: string;
-                /** @description `face` or `bank`. */
+                /** @description `face`, `bank` or `sync`. */
                 method?: string;
                 /** @description Code of the last error. */
                 code?: string;
-                /** @description `live` or `demo`. */
+                /** @description `live`, `demo` or `test`. */
                 realm?: string;
                 /** @description Opened not before. */
                 since?: string;

@@ -12,8 +12,9 @@ use shiming_verification::{
     case::Case,
     code::Code,
     ids::CaseId,
-    ports::console::{CaseCursor, CaseFilter, FieldAnswers, Lookup, SavedView},
+    ports::console::{CaseCursor, CaseFilter, FieldAnswers, Lookup},
     review::Message,
+    risk::Finding,
     words::Realm,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -21,7 +22,7 @@ use uuid::Uuid;
 
 use super::{
     access::Staff,
-    view::{CaseRow, Names, url64},
+    view::{CaseRow, Names},
 };
 use crate::{
     extract::Input,
@@ -42,11 +43,11 @@ pub struct CaseQuery {
     pub platform: Option<String>,
     /// State.
     pub state: Option<String>,
-    /// `face` or `bank`.
+    /// `face`, `bank` or `sync`.
     pub method: Option<String>,
     /// Code of the last error.
     pub code: Option<String>,
-    /// `live` or `demo`.
+    /// `live`, `demo` or `test`.
     pub realm: Option<String>,
     /// Opened not before.
     pub since: Option<DateTime<Utc>>,
@@ -73,6 +74,7 @@ fn filter(query: &CaseQuery, today: NaiveDate) -> Result<CaseFilter, Failure> {
         None | Some("") => None,
         Some("live") => Some(Realm::Live),
         Some("demo") => Some(Realm::Demo),
+        Some("test") => Some(Realm::Test),
         Some(_) => return Err(wrong("/realm")),
     };
     Ok(CaseFilter {
@@ -150,10 +152,39 @@ pub struct CaseDetail {
     pub approvals: Vec<String>,
     /// Whether an approval needs a second reviewer.
     pub four_eyes: bool,
+    /// Risk rules that were broken, each as it was last seen.
+    pub risk: Vec<RiskView>,
     /// What happened.
     pub story: Vec<StoryView>,
     /// What colleagues wrote.
     pub notes: Vec<NoteView>,
+}
+
+/// A risk rule that was broken.
+#[derive(Serialize, ToSchema)]
+pub struct RiskView {
+    /// Which.
+    pub kind: String,
+    /// How often it was seen.
+    pub count: u32,
+    /// How often it may be.
+    pub limit: u32,
+    /// `note`, `slow`, `review` or `refuse`.
+    pub severity: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl RiskView {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            kind: finding.kind.as_str().to_owned(),
+            count: finding.count,
+            limit: finding.limit,
+            severity: finding.severity.as_str().to_owned(),
+            at: finding.at,
+        }
+    }
 }
 
 /// One event.
@@ -224,6 +255,7 @@ pub async fn detail(state: &AppState, case: &Case) -> Result<CaseDetail, Failure
             .map(|id| names.operator(*id))
             .collect(),
         four_eyes: state.services.cases.policy.review_four_eyes,
+        risk: case.risk.iter().map(RiskView::of).collect(),
         story: story
             .into_iter()
             .map(|line| StoryView {
@@ -393,92 +425,6 @@ pub async fn note(
     let text = text.map_err(|_| Failure::field("/text", Code::InvalidInput, "length"))?;
     state.services.note(&by, id_of(&id)?, &text).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A saved search.
-#[derive(Serialize, ToSchema)]
-pub struct ViewRow {
-    /// By which it is deleted.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// The page's query string. Never an identifier of a person: those are not saved.
-    pub query: String,
-}
-
-/// One's own saved searches.
-#[utoipa::path(get, path = "/views", extensions(("x-permission" = json!("cases.read"))), responses((status = 200, body = Vec<ViewRow>)))]
-pub async fn views(
-    State(state): State<AppState>,
-    Staff(by): Staff,
-) -> Result<Json<Vec<ViewRow>>, Failure> {
-    let views = state.services.figures.saved_views(by.operator.id).await;
-    let row = |view: SavedView| ViewRow {
-        id: url64(view.id.as_bytes()),
-        name: view.name,
-        query: view.query,
-    };
-    Ok(Json(
-        views
-            .map_err(ServiceError::from)?
-            .into_iter()
-            .map(row)
-            .collect(),
-    ))
-}
-
-/// A search to be saved.
-#[derive(Deserialize, ToSchema)]
-pub struct ViewRequest {
-    /// Its name.
-    pub name: String,
-    /// The page's query string without `q`.
-    pub query: String,
-}
-
-/// Saves a search.
-#[utoipa::path(post, path = "/views", request_body = ViewRequest, extensions(("x-permission" = json!("cases.read"))), responses((status = 204), (status = 422, body = Problem)))]
-pub async fn save_view(
-    State(state): State<AppState>,
-    Staff(by): Staff,
-    Input(sent): Input<ViewRequest>,
-) -> Result<StatusCode, Failure> {
-    let personal = sent.query.split('&').any(|part| part.starts_with("q="));
-    let name = sent.name.trim();
-    if personal || name.is_empty() || name.chars().count() > 64 || sent.query.len() > 500 {
-        return Err(Failure::field("/name", Code::InvalidInput, "length"));
-    }
-    let view = SavedView {
-        id: state.services.fresh_id().map_err(ServiceError::from)?,
-        name: name.to_owned(),
-        query: sent.query,
-    };
-    let now = state.services.clock.now();
-    let saved = state
-        .services
-        .figures
-        .save_view(by.operator.id, &view, now)
-        .await;
-    saved.map_err(ServiceError::from)?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Deletes one of one's own saved searches.
-#[utoipa::path(post, path = "/views/{id}/delete", params(("id" = String, Path)), extensions(("x-permission" = json!("cases.read"))), responses((status = 204), (status = 404, body = Problem)))]
-pub async fn delete_view(
-    State(state): State<AppState>,
-    Staff(by): Staff,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Failure> {
-    let bytes = shiming_service::operators::passkey::bytes("id", &id).ok();
-    let id = bytes.and_then(|bytes| Uuid::from_slice(&bytes).ok());
-    let id = id.ok_or(Failure::of(Code::NotFound))?;
-    let deleted = state.services.figures.delete_view(by.operator.id, id).await;
-    if deleted.map_err(ServiceError::from)? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Failure::of(Code::NotFound))
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod platforms;
 mod review;
 mod session;
 mod view;
+mod views;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -52,9 +53,9 @@ fn cases_and_review() -> OpenApiRouter<AppState> {
         .routes(routes!(cases::evidence))
         .routes(routes!(cases::reveal))
         .routes(routes!(cases::note))
-        .routes(routes!(cases::views))
-        .routes(routes!(cases::save_view))
-        .routes(routes!(cases::delete_view))
+        .routes(routes!(views::list))
+        .routes(routes!(views::save))
+        .routes(routes!(views::delete))
         .routes(routes!(review::queue))
         .routes(routes!(review::claim))
         .routes(routes!(review::release))

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{ConnectInfo, FromRequestParts, State},
+    extract::{FromRequestParts, State},
     http::{StatusCode, header, request::Parts},
     response::IntoResponse,
 };
@@ -13,13 +13,13 @@ use shiming_service::operators::{
     Assertion, PasswordProof, Present, SignedIn, Source, passkey::RelyingParty,
 };
 use shiming_verification::operator::{Permission, Role};
-use std::net::{IpAddr, SocketAddr};
 use utoipa::ToSchema;
 
 use super::access::Staff;
 use crate::{
     cookies::{Cookies, Purpose},
     extract::Input,
+    origin::network_of,
     problem::{Failure, Problem},
     state::AppState,
 };
@@ -35,27 +35,15 @@ impl FromRequestParts<AppState> for From {
         state: &AppState,
     ) -> Result<Self, Self::Rejection> {
         let Ok(cookies) = Cookies::from_request_parts(parts, state).await;
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let agent = parts.headers.get(header::USER_AGENT);
         Ok(Self(Source {
-            network: address.map_or_else(String::new, |ConnectInfo(address)| network(address.ip())),
+            network: network_of(parts).unwrap_or_default(),
             device: cookies.key(Purpose::Device),
             agent: agent
                 .and_then(|agent| agent.to_str().ok())
                 .unwrap_or_default()
                 .to_owned(),
         }))
-    }
-}
-
-/// An address; of IPv6 the 64 bits that a subscriber is given.
-fn network(ip: IpAddr) -> String {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.to_string(),
-        IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
     }
 }
 

@@ -8,7 +8,6 @@ use serde::Serialize;
 use shiming_verification::{
     case::{Case, State},
     ids::{OperatorId, PlatformId},
-    words::Realm,
 };
 use utoipa::ToSchema;
 
@@ -92,8 +91,10 @@ pub struct CaseRow {
     pub platform: PlatformRef,
     /// Whose account.
     pub account: AccountView,
-    /// Whether it belongs to the demonstration.
-    pub demo: bool,
+    /// `live`, `demo` or `test`.
+    pub realm: String,
+    /// Risk rules that were broken, by their words.
+    pub risk: Vec<String>,
     /// Subject type.
     pub subject_type: Option<String>,
     /// Method.
@@ -122,7 +123,12 @@ impl CaseRow {
                 id: case.account.id.clone(),
                 name: case.account.name.clone(),
             },
-            demo: case.realm == Realm::Demo,
+            realm: case.realm.as_str().to_owned(),
+            risk: case
+                .risk
+                .iter()
+                .map(|one| one.kind.as_str().to_owned())
+                .collect(),
             subject_type: case.subject.as_ref().map(word),
             method: case.method.as_ref().map(word),
             elements: case.claim.as_ref().map(ElementsView::of),

@@ -15,6 +15,7 @@ use super::{OwnCase, view, view::CaseView};
 use crate::words::{MethodName, SubjectTypeName};
 use crate::{
     extract::Input,
+    origin::FormOrigin,
     problem::{Failure, Problem},
     state::AppState,
 };
@@ -75,6 +76,7 @@ pub async fn choose(
 pub async fn submit(
     State(state): State<AppState>,
     own: OwnCase,
+    FormOrigin(origin): FormOrigin,
     Input(typed): Input<ElementsRequest>,
 ) -> Result<Json<CaseView>, Failure> {
     let form = ElementsForm {
@@ -83,7 +85,7 @@ pub async fn submit(
         legal_representative: typed.legal_representative,
         id_number: typed.id_number,
     };
-    let done = state.services.submit(own.case.id, &form).await;
+    let done = state.services.submit(own.case.id, &form, &origin).await;
     answer(&state, done).await
 }
 

@@ -47,7 +47,11 @@ pub async fn enter(
     let jar = if request.embedded {
         cookies.with_embedded_key(key)
     } else {
-        cookies.with_key(Purpose::Portal, key)
+        let jar = cookies.with_key(Purpose::Portal, key);
+        match cookies.key(Purpose::Browser) {
+            Some(_) => jar,
+            None => jar.add(cookies.holding(Purpose::Browser, state.services.browser_key()?)),
+        }
     };
     Ok((StatusCode::NO_CONTENT, jar))
 }

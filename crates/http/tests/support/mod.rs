@@ -158,6 +158,7 @@ impl World {
             figures: store.clone(),
             seen_frames: store.clone(),
             kept_scans: store.clone(),
+            risk: store.clone(),
             audit: store.clone(),
             bank: BankParts {
                 channel: None,

@@ -9,6 +9,7 @@ use shiming_verification::{
     code::{Code, Refusal},
     fact::{FaceOutcome, Liveness},
     ids::{CaseId, CredentialId},
+    risk::Signals,
     words::{EngineGrade, Method, Realm, SubjectType},
 };
 
@@ -16,6 +17,7 @@ use crate::{
     Services,
     error::ServiceError,
     phone::NOTICE_VERSION,
+    risk::Origin,
     step::Step,
     tokens::{digest, invitation},
 };
@@ -102,7 +104,7 @@ impl Services {
                     legal_representative,
                     id_number,
                 };
-                self.submit(id, &form).await
+                self.submit(id, &form, &Origin::default()).await
             }
             Simulation::Edit => self.edit(id).await,
             Simulation::RenewQr => self.renew_invitation(id).await,
@@ -165,7 +167,9 @@ impl Services {
     }
 
     async fn compared(&self, id: CaseId, outcome: FaceOutcome) -> Result<Case, ServiceError> {
-        self.cases.step(id, Step::Liveness(Liveness::Live)).await?;
+        self.cases
+            .step(id, Step::Liveness(Liveness::Live, Signals::default()))
+            .await?;
         let credential = CredentialId::new(self.fresh_id()?);
         self.cases.step(id, Step::Face(outcome, credential)).await
     }
@@ -178,7 +182,9 @@ impl Services {
             Code::FaceMismatch => self.compared(id, FaceOutcome::NoMatch).await,
             Code::LivenessFailed | Code::ActionTimeout => {
                 let verdict = Liveness::NotLive(code);
-                self.cases.step(id, Step::Liveness(verdict)).await
+                self.cases
+                    .step(id, Step::Liveness(verdict, Signals::default()))
+                    .await
             }
             Code::LightTooDark
             | Code::LightTooStrong
@@ -188,7 +194,9 @@ impl Services {
             | Code::ScanInterrupted
             | Code::SystemError => {
                 let verdict = Liveness::NotJudged(code);
-                self.cases.step(id, Step::Liveness(verdict)).await
+                self.cases
+                    .step(id, Step::Liveness(verdict, Signals::default()))
+                    .await
             }
             _ => Err(unknown_code()),
         }

@@ -28,7 +28,12 @@ impl Services {
         let decision = liveness(verdict, replay.as_ref());
         let record = record::of_liveness(verdict, replay.as_ref(), decision);
         let number = self.keep_record(id, &record).await?;
-        let case = self.cases.step(id, Step::Liveness(decision)).await?;
+        let seen_in = replay
+            .as_ref()
+            .map_or(&[][..], ReplayFinding::counted_cases);
+        let signals = self.signals_of_scan(id, decision, seen_in).await?;
+        let step = Step::Liveness(decision, signals);
+        let case = self.cases.step(id, step).await?;
         let live = matches!(
             case.state,
             State::FaceRunning {

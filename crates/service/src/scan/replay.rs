@@ -62,6 +62,9 @@ pub struct ReplayFinding {
     pub replayed: bool,
     /// Limits in force.
     pub policy: ReplayPolicy,
+    /// Those cases. Not in the record: it names no other case.
+    #[serde(skip)]
+    cases: Vec<CaseId>,
 }
 
 impl ReplayFinding {
@@ -85,6 +88,16 @@ impl ReplayFinding {
             first_seen_at: seen.iter().map(|s| s.at).min(),
             replayed: enough && share >= policy.share,
             policy,
+            cases: cases.into_iter().collect(),
+        }
+    }
+
+    /// The earlier cases, as far as findings may decide anything.
+    #[must_use]
+    pub fn counted_cases(&self) -> &[CaseId] {
+        match self.policy.mode {
+            ReplayMode::Enforce => &self.cases,
+            ReplayMode::Record | ReplayMode::Off => &[],
         }
     }
 

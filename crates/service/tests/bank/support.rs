@@ -325,7 +325,10 @@ impl World {
         };
         for step in [
             Step::Choose(SubjectType::Enterprise, Method::Bank),
-            Step::Submit(Box::new(claim())),
+            Step::Submit(
+                Box::new(claim()),
+                shiming_verification::risk::Signals::default(),
+            ),
             Step::RegistryAnswer(RegistryAnswer::Match),
             Step::BankDetails(Box::new(details)),
         ] {

@@ -8,6 +8,8 @@ use shiming_verification::{
     words::{BankDirection, Method},
 };
 
+use super::risk::RiskSection;
+
 /// Limits and lifetimes.
 #[derive(Clone, Debug, Serialize, Configuration)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
@@ -141,6 +143,10 @@ pub struct PolicySection {
     /// Days that an applicant has to answer a reviewer's question; then the case goes back to review without an answer.
     #[config(env = "SHIMING_POLICY_INFO_DAYS", default = 7)]
     pub info_days: u32,
+
+    /// What is counted beside plain failures, and what follows when it is too much.
+    #[config(nested)]
+    pub risk: RiskSection,
 }
 
 fn methods_from_env(text: &str) -> Result<Vec<Method>, serde::de::value::Error> {
@@ -184,6 +190,7 @@ impl PolicySection {
             reverse_fen: self.reverse_fen,
             review_four_eyes: self.review_four_eyes,
             info_days: self.info_days,
+            risk: self.risk.to_policy(),
         }
     }
 }

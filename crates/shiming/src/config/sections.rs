@@ -6,7 +6,7 @@ use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApiSection, BankSection, ObjectsSection, OutboundSection, PolicySection, PublicUrl,
+    ApiSection, BankSection, ObjectsSection, OutboundSection, PolicySection, Proxy, PublicUrl,
     ScanSection, Secret, certificate::CertificateSection,
 };
 
@@ -98,6 +98,11 @@ pub struct ServerSection {
     #[config(env = "SHIMING_PUBLIC_URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<PublicUrl>,
+
+    /// Reverse proxies in front, as addresses or networks such as `10.0.0.0/8`; in the environment separated by commas. From
+    /// them, and from nobody else, `X-Forwarded-For` is believed: limits for one address count the sender and not the proxy.
+    #[config(env = "SHIMING_PROXIES", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub proxies: Vec<Proxy>,
 
     /// Seconds that running scans get to finish when the server is told to stop; meanwhile it begins no scan, and `/ready`
     /// says so. A scan that takes longer begins anew on another node, without a try being used.

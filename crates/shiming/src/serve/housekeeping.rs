@@ -20,6 +20,7 @@ const KEYS_AT_ONCE: u32 = 500;
 pub struct Memory {
     marks: chrono::Duration,
     frame_hashes: chrono::Duration,
+    risk_signs: chrono::Duration,
 }
 
 impl Memory {
@@ -29,6 +30,7 @@ impl Memory {
             // Failures count for one lock time; those that are twice as old count nowhere.
             marks: config.policy.to_policy().lock_time() * 2,
             frame_hashes: chrono::Duration::days(config.scan.replay.keep_days.into()),
+            risk_signs: config.policy.to_policy().risk.memory(),
         }
     }
 }
@@ -51,6 +53,7 @@ async fn keep(storage: &dyn Storage, memory: Memory) -> Result<(), LedgerError> 
     let before = PruneBefore {
         marks: now - memory.marks,
         frame_hashes: now - memory.frame_hashes,
+        risk_signs: now - memory.risk_signs,
     };
     let pruned = storage.prune(now, before).await?;
     storage.prune_operators(now).await?;

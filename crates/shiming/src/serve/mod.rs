@@ -3,6 +3,7 @@
 mod anchors;
 mod announce;
 mod branches;
+mod forwarded;
 mod housekeeping;
 mod listen;
 mod logging;

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     anchors::Anchors,
-    branches, housekeeping,
+    branches, forwarded, housekeeping,
     listen::Sockets,
     nodes, present,
     stop::{self, Patience},
@@ -69,7 +69,11 @@ pub async fn run(
             burst: config.api.burst,
         },
     })
-    .merge(more(&built.services));
+    .merge(more(&built.services))
+    .layer(axum::middleware::from_fn_with_state(
+        Arc::from(config.server.proxies.clone()),
+        forwarded::believe,
+    ));
     let mut aside = Aside::begin(&built, config, role);
     let handles = stop::Handles::new(built.services, patience(config));
     tokio::select! {

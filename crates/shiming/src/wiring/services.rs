@@ -55,6 +55,7 @@ pub async fn build(config: &Config) -> Result<Built> {
         figures: storage.clone(),
         seen_frames: storage.clone(),
         kept_scans: storage.clone(),
+        risk: storage.clone(),
         audit: storage.clone(),
         bank: bank_parts(config, &storage)?,
         federation: storage.clone(),

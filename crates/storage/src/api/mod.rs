@@ -24,6 +24,7 @@ use shiming_verification::{
         feed::Feed,
         lives::Lives,
         platform_api::PlatformApi,
+        risk::RiskSignals,
     },
     ports_nodes::CaseVersions,
     ports_scan::{KeptScans, SeenFrames},
@@ -67,6 +68,7 @@ pub trait Storage:
     + ConsoleFigures
     + Feed
     + PlatformApi
+    + RiskSignals
 {
 }
 
@@ -97,12 +99,9 @@ impl<T> Storage for T where
         + OperatorSessions
         + ConsoleCases
         + ConsoleFigures
-        + Operators
-        + OperatorSessions
-        + ConsoleCases
-        + ConsoleFigures
         + Feed
         + PlatformApi
+        + RiskSignals
 {
 }
 
@@ -262,6 +261,8 @@ pub struct PruneBefore {
     pub marks: DateTime<Utc>,
     /// Frames' hashes of scans before this.
     pub frame_hashes: DateTime<Utc>,
+    /// What risk rules counted before this.
+    pub risk_signs: DateTime<Utc>,
 }
 
 /// Erasing, forgetting, looking after.

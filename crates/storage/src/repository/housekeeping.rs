@@ -67,6 +67,8 @@ impl Store {
         let marks = "DELETE FROM mark WHERE at < $1";
         let tickets = "DELETE FROM federation_ticket WHERE expires_at <= $1";
         self.delete_over(tickets, now).await?;
+        let signs = "DELETE FROM risk_sign WHERE at < $1";
+        self.delete_over(signs, before.risk_signs).await?;
         let hashes = "DELETE FROM scan_frame_hash WHERE at < $1";
         let answers = "DELETE FROM idempotency WHERE expires_at <= $1";
         self.delete_over(answers, now).await?;

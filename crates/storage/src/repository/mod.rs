@@ -41,6 +41,7 @@ mod operator;
 mod operator_session;
 mod portal;
 mod reference_photo;
+mod risk;
 mod scan_record;
 mod seen_frame;
 mod store;

@@ -262,7 +262,7 @@ impl Turn<'_> {
             self.fall_to(State::Draft, notice, EventKind::TransferFailed);
             return Ok(());
         }
-        self.verify(credential, Proof::Bank)
+        self.pass(credential, Proof::Bank)
     }
 
     /// What time alone does to a transfer, also while the applicant is elsewhere.

@@ -72,6 +72,9 @@ impl Turn<'_> {
         let known = self.case.claim.as_ref() == Some(&claim);
         self.tell(EventKind::ElementsSubmitted);
         self.case.last_error = None;
+        if self.stopped_by_risk(tallies.risk) {
+            return Ok(());
+        }
         if known && self.case.check_is_good(self.policy, self.now) {
             self.go_on_with(invitation);
         } else {

@@ -4,6 +4,7 @@ mod bank;
 mod elements;
 mod leap;
 mod review;
+mod risk;
 mod scan;
 mod sync;
 mod timers;

@@ -35,7 +35,7 @@ impl Proof {
         }
     }
 
-    const fn grade(self) -> Option<EngineGrade> {
+    pub(super) const fn grade(self) -> Option<EngineGrade> {
         match self {
             Self::Face(grade) => Some(grade),
             Self::Bank => None,
@@ -91,7 +91,11 @@ impl Turn<'_> {
             return Ok(());
         }
         self.tell(EventKind::ReviewApproved);
-        self.verify(credential, Proof::Face(EngineGrade::Unrated))
+        let proof = match self.case.method {
+            Some(Method::Bank) => Proof::Bank,
+            _ => Proof::Face(self.case.review.grade.unwrap_or(EngineGrade::Unrated)),
+        };
+        self.verify(credential, proof)
     }
 
     pub(super) fn info_given(&mut self, answer: Message) -> Result<(), Refusal> {

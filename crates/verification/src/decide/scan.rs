@@ -117,6 +117,7 @@ impl Turn<'_> {
                 self.try_failed(invitation, session, code, tallies);
                 Ok(())
             }
+            Liveness::Live if self.stopped_by_risk(tallies.risk) => Ok(()),
             Liveness::Live => {
                 let live_at = Some(self.now);
                 self.case.state = State::FaceRunning {
@@ -172,7 +173,7 @@ impl Turn<'_> {
             self.fall_to(State::Draft, notice, EventKind::TryFailed);
             return Ok(());
         }
-        self.verify(credential, Proof::Face(grade))
+        self.pass(credential, Proof::Face(grade))
     }
 
     fn try_failed(

@@ -167,6 +167,7 @@ pub async fn what_is_over_is_pruned_and_nothing_else(bench: Bench) {
     let before = PruneBefore {
         marks: at(10),
         frame_hashes: at(10),
+        risk_signs: at(0),
     };
     let pruned = storage.prune(at(10), before).await.unwrap();
     assert_eq!((pruned.client_secrets, pruned.portal_sessions), (1, 1));

@@ -14,6 +14,7 @@ pub mod lives;
 pub mod marks;
 pub mod photos;
 pub mod registry;
+pub mod risk;
 pub mod scans;
 
 /// Hands the names of all stories to a macro.
@@ -127,6 +128,12 @@ macro_rules! every_story {
                 the_realms_do_not_mix,
                 stats_count_by_realm_and_status,
                 an_import_that_goes_on_replaces_its_record,
+            ],
+            risk: [
+                forms_count_against_whatever_they_have_in_common,
+                a_form_that_comes_at_once_was_typed_by_no_hand,
+                other_people_are_counted_by_their_cases,
+                what_no_rule_looks_back_to_is_forgotten,
             ],
             scans: [
                 a_frame_is_found_again_under_another_case,

@@ -76,6 +76,7 @@ pub async fn frames_that_are_past_their_retention_are_forgotten(bench: Bench) {
     let before = PruneBefore {
         marks: at(0),
         frame_hashes: at(10),
+        risk_signs: at(0),
     };
     assert_eq!(storage.prune(at(30), before).await.unwrap().frame_hashes, 1);
     let second = Hands::new(&**storage, 2);
@@ -112,6 +113,7 @@ pub async fn kept_frames_lie_sealed_until_their_time(bench: Bench) {
     let before = PruneBefore {
         marks: at(0),
         frame_hashes: at(0),
+        risk_signs: at(0),
     };
     assert_eq!(storage.prune(at(59), before).await.unwrap().kept_scans, 0);
     assert_eq!(storage.prune(at(60), before).await.unwrap().kept_scans, 1);
@@ -131,6 +133,7 @@ pub async fn frames_for_a_reviewer_go_when_the_review_is_decided(bench: Bench) {
     let before = PruneBefore {
         marks: at(0),
         frame_hashes: at(0),
+        risk_signs: at(0),
     };
     let pruned = async |storage: &dyn shiming_storage::Storage| {
         storage.prune(at(30), before).await.unwrap().kept_scans
