@@ -31,6 +31,7 @@ export const PLACES: readonly Place[] = [
     permission: 'registry.read',
     load: () => import('./pages/Registry.vue'),
   },
+  { name: 'bank', path: '/bank', permission: 'bank.read', load: () => import('./pages/Bank.vue') },
   { name: 'jobs', path: '/jobs', permission: 'jobs.read', load: () => import('./pages/Jobs.vue') },
   { name: 'audit', path: '/audit', permission: 'audit.read', load: () => import('./pages/Audit.vue') },
   {

@@ -5,11 +5,9 @@ import type { CaseView } from '@/shared/types'
 export function aBank(changes: Partial<NonNullable<CaseView['bank']>> = {}): NonNullable<CaseView['bank']> {
   return {
     step: 'details',
-    direction: 'forward',
     mending: false,
     details: null,
     confirmed_at: null,
-    usual_minutes: 30,
     until: null,
     frozen_until: null,
     tries_left: 5,
@@ -42,6 +40,7 @@ export function aCase(changes: Partial<CaseView> = {}): CaseView {
     last_error: null,
     invitation: null,
     scan: null,
+    bank_terms: { direction: 'forward', usual_minutes: 30 },
     bank: null,
     registry_pending: null,
     review: null,

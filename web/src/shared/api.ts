@@ -53,7 +53,7 @@ export function asProblem(thrown: unknown): Problem {
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE'
-  /** Sent as JSON, or as it is when it is `FormData`. */
+  /** Sent as JSON, or as it is when it is `FormData` or a file. */
   body?: unknown
   /** The language of the answer's texts; the document's by default. */
   language?: string
@@ -70,7 +70,7 @@ function requestInit(options: RequestOptions): RequestInit {
     ...options.headers,
   }
   const init: RequestInit = { method: options.method ?? 'GET', headers, credentials: 'same-origin' }
-  if (options.body instanceof FormData) init.body = options.body
+  if (options.body instanceof FormData || options.body instanceof Blob) init.body = options.body
   else if (init.method !== 'GET') {
     headers['Content-Type'] = 'application/json'
     init.body = JSON.stringify(options.body ?? {})

@@ -208,6 +208,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/bank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is open at the bank. */
+        get: operations["get_console_api_bank"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/bank/entries/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that a person has dealt with an entry; it is listed no longer. */
+        post: operations["post_console_api_bank_entries_id_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/bank/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a file of the bank, sent as it is. Of a file that can't be read nothing is stored, and the problem's reason names
+         *     line or path.
+         */
+        post: operations["post_console_api_bank_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/cases": {
         parameters: {
             query?: never;
@@ -1914,6 +1968,15 @@ export interface components {
              */
             verified_at: string;
         };
+        /** @description What is open at the bank. */
+        BankBooksView: {
+            /** @description The end of the operator's account, if a bank is connected. */
+            account?: string | null;
+            /** @description Entries that belong to no transfer, oldest first, at most 1000. */
+            entries: components["schemas"]["OpenEntry"][];
+            /** @description Transfers without a last word, oldest first, at most 1000. */
+            transfers: components["schemas"]["OpenTransfer"][];
+        };
         /** @description The account, its number masked. */
         BankDetailsView: {
             /** @description As typed. */
@@ -1943,6 +2006,16 @@ export interface components {
          * @enum {string}
          */
         BankStepName: "details" | "confirm" | "underway" | "payment" | "amount";
+        /** @description What the bank method is like here, also for those who have not chosen it yet. */
+        BankTermsView: {
+            /** @description `forward`: we pay and the applicant types the amount; `reverse`: the enterprise pays. */
+            direction: components["schemas"]["BankDirectionName"];
+            /**
+             * Format: int32
+             * @description Minutes in which a transfer usually arrives.
+             */
+            usual_minutes: number;
+        };
         /** @description How far the bank method is. */
         BankView: {
             /**
@@ -1951,8 +2024,6 @@ export interface components {
              */
             confirmed_at?: string | null;
             details?: components["schemas"]["BankDetailsView"] | null;
-            /** @description `forward`: we pay and the applicant types the amount; `reverse`: the enterprise pays. */
-            direction: components["schemas"]["BankDirectionName"];
             /**
              * Format: date-time
              * @description Until when the entry of amounts is frozen.
@@ -1978,11 +2049,6 @@ export interface components {
              * @description Until when the amount, or the payment, is accepted.
              */
             until?: string | null;
-            /**
-             * Format: int32
-             * @description Minutes in which a transfer usually arrives.
-             */
-            usual_minutes: number;
         };
         /** @description What can be chosen from. */
         BranchRegionsView: {
@@ -2095,6 +2161,8 @@ export interface components {
             /** @description For which account. */
             account: components["schemas"]["AccountView"];
             bank?: components["schemas"]["BankView"] | null;
+            /** @description What the bank method is like here. */
+            bank_terms: components["schemas"]["BankTermsView"];
             /** @description `crd_…` once verified. */
             credential_id?: string | null;
             /** @description Whether this is the demonstration, with synthetic data. */
@@ -2553,6 +2621,31 @@ export interface components {
             /** @description Subject type; absent if the source does not tell it. */
             subject_type?: boolean | null;
         };
+        /** @description What a file did. */
+        FileStored: {
+            /**
+             * Format: int64
+             * @description Entries that were known.
+             */
+            known: number;
+            /** @description Whether the very file had been read before; then nothing was done. */
+            known_file: boolean;
+            /**
+             * Format: int64
+             * @description Records that belong to a transfer.
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description Records in it.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description Entries that belong to none.
+             */
+            unmatched: number;
+        };
         /** @description Whether the server answers. */
         Health: {
             /** @description `ok` */
@@ -2820,6 +2913,58 @@ export interface components {
          * @enum {string}
          */
         OffReasonName: "platform" | "failing" | "gone";
+        /** @description An entry that belongs to no transfer. */
+        OpenEntry: {
+            /** @description Yuan that came. What left may be the amount of a transfer, so it is not shown. */
+            amount?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was booked.
+             */
+            booked_at: string;
+            /** @description Name on the other side, as the bank says it. */
+            counterparty?: string | null;
+            /** @description The end of the account on the other side. */
+            counterparty_account?: string | null;
+            /** @description `credit`: money came; `debit`: money left, or a report about a transfer. */
+            direction: string;
+            /** @description End-to-end id that it names. */
+            end_to_end?: string | null;
+            /**
+             * Format: uuid
+             * @description For noting what was done about it.
+             */
+            id: string;
+            /** @description Why it is listed. */
+            misfit: string;
+            /** @description Text of the payment. */
+            remittance?: string | null;
+            /** @description File that it came in. */
+            source: string;
+        };
+        /** @description A transfer without a last word. Its amount is nobody's to see. */
+        OpenTransfer: {
+            /** @description The end of the enterprise's account; absent once the case was erased. */
+            account?: string | null;
+            /** @description `ver_…` */
+            case: string;
+            /** @description Whether it belongs to the demonstration. */
+            demo: boolean;
+            /** @description End-to-end id, or the reference of a payment that is waited for. */
+            key: string;
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            planned_at: string;
+            /** @description `planned`, `handing_over`, `sent`, `accepted`, `unknown` or `awaited`. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it last moved.
+             */
+            updated_at: string;
+        };
         /** @description Where to go on. */
         OpenedView: {
             /** @description `ver_…` */
@@ -3376,6 +3521,11 @@ export interface components {
              * @description Messages.
              */
             messages: number;
+        };
+        /** @description What was done about an entry. */
+        ResolutionRequest: {
+            /** @description For colleagues and auditors, 1 to 1000 characters. */
+            note: string;
         };
         /** @description Why somebody needs to see it. */
         RevealRequest: {
@@ -4193,6 +4343,106 @@ export interface operations {
                 };
                 content: {
                     "application/jsonl": string;
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankBooksView"];
+                };
+            };
+        };
+    };
+    post_console_api_bank_entries_id_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolutionRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_bank_files: {
+        parameters: {
+            query?: {
+                /** @description Name of the file, for people. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileStored"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             422: {

@@ -3,6 +3,7 @@
 pub mod access;
 mod account;
 mod audit;
+mod bank;
 mod cases;
 mod lists;
 mod operators;
@@ -72,6 +73,9 @@ fn lists_and_settings() -> OpenApiRouter<AppState> {
         .routes(routes!(lists::policies))
         .routes(routes!(lists::imports))
         .routes(routes!(lists::import_errors))
+        .routes(routes!(bank::show))
+        .routes(routes!(bank::resolve))
+        .routes(routes!(bank::bring))
         .routes(routes!(lists::jobs))
         .routes(routes!(lists::retry_job))
         .routes(routes!(audit::list))

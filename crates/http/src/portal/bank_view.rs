@@ -19,17 +19,12 @@ pub struct BankView {
     /// What it waits for.
     #[schema(value_type = BankStepName)]
     pub step: &'static str,
-    /// `forward`: we pay and the applicant types the amount; `reverse`: the enterprise pays.
-    #[schema(value_type = BankDirectionName)]
-    pub direction: BankDirection,
     /// Whether the last transfer failed and the account is to be mended.
     pub mending: bool,
     /// The account last submitted.
     pub details: Option<BankDetailsView>,
     /// When the transfer was confirmed.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// Minutes in which a transfer usually arrives.
-    pub usual_minutes: u32,
     /// Until when the amount, or the payment, is accepted.
     pub until: Option<DateTime<Utc>>,
     /// Until when the entry of amounts is frozen.
@@ -40,6 +35,26 @@ pub struct BankView {
     pub transfers_left: u32,
     /// Where the enterprise pays to, if it is to pay.
     pub payment: Option<PaymentView>,
+}
+
+/// What the bank method is like here, also for those who have not chosen it yet.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct BankTermsView {
+    /// `forward`: we pay and the applicant types the amount; `reverse`: the enterprise pays.
+    #[schema(value_type = BankDirectionName)]
+    pub direction: BankDirection,
+    /// Minutes in which a transfer usually arrives.
+    pub usual_minutes: u32,
+}
+
+impl BankTermsView {
+    /// The terms of a policy.
+    pub(super) const fn of(policy: &Policy) -> Self {
+        Self {
+            direction: policy.bank_direction,
+            usual_minutes: policy.transfer_minutes,
+        }
+    }
 }
 
 /// The account, its number masked.
@@ -102,11 +117,9 @@ impl BankView {
         };
         Some(Self {
             step: step(case, transfer),
-            direction: policy.bank_direction,
             mending: case.mends_bank_details(),
             details: case.bank.details.as_ref().map(BankDetailsView::of),
             confirmed_at: transfer.map(|transfer| transfer.confirmed_at),
-            usual_minutes: policy.transfer_minutes,
             until,
             frozen_until,
             tries_left: policy.amount_tries.saturating_sub(wrong),

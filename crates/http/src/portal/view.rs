@@ -1,6 +1,6 @@
 //! What the portal shows of a case: enough to act on, personal data masked.
 
-use super::bank_view::BankView;
+use super::bank_view::{BankTermsView, BankView};
 use crate::words::{MethodName, PhaseName, StateName, SubjectTypeName};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -56,6 +56,8 @@ pub struct CaseView {
     pub invitation: Option<InvitationView>,
     /// How far the phone is.
     pub scan: Option<ScanProgressView>,
+    /// What the bank method is like here.
+    pub bank_terms: BankTermsView,
     /// How far the bank method is.
     pub bank: Option<BankView>,
     /// When a missing registry record is looked for again.
@@ -237,6 +239,7 @@ impl CaseView {
             sync_sources: around.sync_sources,
             sync: sync(&case),
             methods: methods(&around.methods, &case.terms),
+            bank_terms: BankTermsView::of(around.policy),
             bank: BankView::of(&case, around.policy, around.payee.as_ref()),
             elements: case.claim.as_ref().map(ElementsView::of),
             invitation: invitation(&case, around.invitation_url),

@@ -4,6 +4,7 @@
 
 pub mod phone;
 pub mod platform;
+pub mod staff;
 
 use std::{
     path::PathBuf,
@@ -35,7 +36,7 @@ use shiming_verification::{
     api_key::{ApiKey, Scope},
     ids::{ApiKeyId, PlatformId},
     policy::Policy,
-    ports::{Platform, RegistryEntry},
+    ports::{Platform, RegistryEntry, bank::BankChannel},
     words::Realm,
 };
 use tower::ServiceExt;
@@ -110,18 +111,27 @@ fn outbound() -> shiming_outbound::Client {
 
 impl World {
     pub async fn new() -> Self {
-        Self::build(Policy::default(), ScanSettings::default()).await
+        Self::build(Policy::default(), ScanSettings::default(), None).await
     }
 
     pub async fn with_policy(policy: Policy) -> Self {
-        Self::build(policy, ScanSettings::default()).await
+        Self::build(policy, ScanSettings::default(), None).await
     }
 
     pub async fn with(scan: ScanSettings) -> Self {
-        Self::build(Policy::default(), scan).await
+        Self::build(Policy::default(), scan, None).await
     }
 
-    async fn build(policy: Policy, scan: ScanSettings) -> Self {
+    /// A server with a bank.
+    pub async fn with_bank(bank: Arc<dyn BankChannel>) -> Self {
+        Self::build(Policy::default(), ScanSettings::default(), Some(bank)).await
+    }
+
+    async fn build(
+        policy: Policy,
+        scan: ScanSettings,
+        channel: Option<Arc<dyn BankChannel>>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let objects = object_store::local::LocalFileSystem::new_with_prefix(folder.path()).unwrap();
         let settings = shiming_storage::Settings {
@@ -161,8 +171,8 @@ impl World {
             risk: store.clone(),
             audit: store.clone(),
             bank: BankParts {
-                channel: None,
-                sandbox: false,
+                channel,
+                sandbox: true,
                 branches: store.clone(),
                 transfers: store.clone(),
                 audit: store.clone(),
