@@ -13,3 +13,5 @@ mod notices;
 mod party;
 #[path = "federation/provider.rs"]
 mod provider;
+#[path = "federation/visitor.rs"]
+mod visitor;

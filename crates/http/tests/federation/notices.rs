@@ -18,9 +18,9 @@ use shiming_verification::{
 };
 
 use super::{
-    consumer::{Visitor, lenient, trust},
     issuer::{CLIENT, Issuer},
     party::{Scene, WEBHOOK_SECRET},
+    visitor::{Visitor, lenient, trust},
 };
 use crate::support::{Browser, World, text};
 

@@ -207,7 +207,7 @@ async fn consent_is_asked_of_the_browser_that_began_and_answered_once() {
         .post(&world, "/federation/api/answer", &agreed)
         .await;
     assert_eq!(lured.status, StatusCode::UNAUTHORIZED, "another browser");
-    let guessed = json!({ "key": format!("{}x", key), "agreed": true });
+    let guessed = json!({ "key": format!("{key}x"), "agreed": true });
     assert_eq!(
         browser
             .post(&world, "/federation/api/answer", &guessed)

@@ -249,7 +249,7 @@ async fn add_issuer(add: &IssuerAdd, storage: &dyn Storage, config: &Config) -> 
     storage.put_issuer(&issuer, clock.now()).await?;
     println!("{id}  {}", issuer.name);
     println!(
-        "Its notices of revocation go to {}/federation/notices/{id}",
+        "If it runs other software, its notices of revocation go to {}/federation/notices/{id}",
         own_address(config)
     );
     if issuer.webhook_secret.is_none() {

@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use shiming_audit::{Actor, ActorKind, AnchorSigner, Audit, AuditError, Entry, Hash, Head, Record};
 use shiming_vault::{BlindIndex, DataKey, IndexKey};
-use shiming_verification::change::{Change, Event, Party};
+use shiming_verification::{
+    change::{Change, Event, Party},
+    lifecycle::{LifeChange, Revocation, Standing, Suspension},
+};
 
 use super::{Conn, Result, Store};
 use crate::{
@@ -57,6 +60,40 @@ fn of_event(change: &Change, event: &Event) -> Record {
         Some(code) => record.with("code", code.as_str()),
         None => record,
     }
+}
+
+/// What a change of a credential's life leaves in the trail.
+pub(super) fn of_life(change: &LifeChange) -> Vec<Record> {
+    let Some(event) = change.event else {
+        return Vec::new();
+    };
+    let (actor, cause) = match &change.life.standing {
+        Standing::Revoked { cause, .. } => {
+            let actor = match cause {
+                Revocation::Operator => Actor::unnamed(ActorKind::Operator),
+                Revocation::Platform | Revocation::AccountClosed => {
+                    Actor::unnamed(ActorKind::Platform)
+                }
+                Revocation::Source | Revocation::Expired => Actor::system(),
+            };
+            (actor, Some(word(cause)))
+        }
+        Standing::Suspended { cause, .. } => {
+            let actor = match cause {
+                Suspension::Operator => Actor::unnamed(ActorKind::Operator),
+                Suspension::Registry | Suspension::Overdue | Suspension::Source => Actor::system(),
+            };
+            (actor, Some(word(cause)))
+        }
+        _ => (Actor::system(), None),
+    };
+    let record = Record::new(actor, format!("credential.{}", event.as_str()), change.at)
+        .about(change.credential)
+        .with("status", word(&change.life.status()));
+    vec![match cause {
+        Some(cause) => record.with("cause", cause),
+        None => record,
+    }]
 }
 
 /// A key is gone, and with it what it sealed.

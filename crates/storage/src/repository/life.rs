@@ -15,7 +15,7 @@ use shiming_verification::{
 };
 use uuid::Uuid;
 
-use super::{Conn, Result, Store, credential::CredentialRow, federation_status, feed, job};
+use super::{Conn, Result, Store, audit, credential::CredentialRow, federation_status, feed, job};
 use crate::words::{from_json, json, millis, version, word};
 
 /// A credential's row, with its life.
@@ -71,6 +71,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let stored = write(&mut tx, change).await?;
         if stored {
+            self.append(&mut tx, audit::of_life(change)).await?;
             tx.commit().await?;
         } else {
             tx.rollback().await?;

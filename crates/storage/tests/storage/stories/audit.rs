@@ -2,6 +2,10 @@
 
 use shiming_audit::{Actor, ActorKind, AuditFilter, Broken, Chain, Record};
 use shiming_storage::Storage;
+use shiming_verification::{
+    lifecycle::{LifeFact, Revocation},
+    policy::Policy,
+};
 
 use crate::support::{Bench, Hands, at, claim};
 
@@ -43,6 +47,31 @@ pub async fn a_commit_writes_its_entries_with_it(bench: Bench) {
         assert!(!text.contains(secret), "no personal data in the trail");
     }
     assert_eq!(walk(&*bench.storage).await, Ok(entries.len() as u64));
+}
+
+pub async fn the_end_of_a_credential_is_in_the_trail(bench: Bench) {
+    let hands = Hands::new(&*bench.storage, 1);
+    hands.verify(claim(1)).await;
+    let living = bench.storage.living(hands.credential()).await.unwrap();
+    let fact = LifeFact::Revoked {
+        cause: Revocation::Source,
+        told: None,
+    };
+    let life = living.expect("left by the pass").life;
+    let end = life.decide(hands.credential(), fact, &Policy::default(), at(60));
+    bench.storage.commit_life(&end.unwrap()).await.unwrap();
+    let filter = AuditFilter {
+        subject: Some(hands.credential().to_string()),
+        ..AuditFilter::default()
+    };
+    let entries = bench.storage.find_entries(&filter, None, 100).await;
+    let record = &entries.unwrap()[0].record;
+    assert_eq!(record.action, "credential.revoked");
+    assert_eq!(
+        (&*record.detail["status"], &*record.detail["cause"]),
+        ("revoked", "source")
+    );
+    walk(&*bench.storage).await.expect("one chain");
 }
 
 pub async fn a_refused_commit_leaves_no_entry(bench: Bench) {

@@ -30,6 +30,7 @@ macro_rules! every_story {
             ],
             audit: [
                 a_commit_writes_its_entries_with_it,
+                the_end_of_a_credential_is_in_the_trail,
                 a_refused_commit_leaves_no_entry,
                 two_nodes_and_eight_tasks_write_one_chain_without_gaps,
                 entries_are_found_by_who_what_and_when,
