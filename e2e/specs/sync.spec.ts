@@ -1,11 +1,11 @@
 /** One-click synchronisation between two servers, as the applicant sees it: the offer, the sister's consent page, and back. */
 
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { clean } from '../support/axe.ts'
 import { openPc, type Device } from '../support/browsers.ts'
 import { Portal } from '../support/portal.ts'
 import { binary } from '../support/server.ts'
@@ -26,14 +26,6 @@ test.beforeAll(async () => {
   await sisters.alpha.verify('alice')
 })
 test.afterAll(async () => sisters.stop())
-
-async function clean(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
-  expect(found, what).toEqual([])
-}
 
 /** Pictures of a page at every width; nothing may stick out sideways. */
 async function pictures(page: Page, name: string): Promise<void> {
