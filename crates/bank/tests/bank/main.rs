@@ -8,5 +8,6 @@ mod folder;
 mod huge;
 mod messages;
 mod schema;
+mod seeds;
 mod sftp;
 mod support;

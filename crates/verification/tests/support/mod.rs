@@ -1,6 +1,8 @@
 //! A made-up enterprise, its legal representative and a clock that tests turn by hand.
 #![allow(dead_code)] // Each test file uses its part.
 
+pub mod bank;
+
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use shiming_verification::{
     case::{Case, Consent, Digest, Opening, Terms},

@@ -1,0 +1,11 @@
+//! Messages of ISO 20022.
+
+#![no_main]
+
+#[path = "../checks/bank.rs"]
+#[allow(dead_code, reason = "each target uses its part")]
+mod checks;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| checks::iso_message(bytes));
