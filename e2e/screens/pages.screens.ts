@@ -1,33 +1,13 @@
 /** Walks through the main job and takes a picture at each step, at three widths. */
 
-import { expect, test, type Page } from '@playwright/test'
-import { mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { expect, test } from '@playwright/test'
 import { openPc, openPhone } from '../support/browsers.ts'
+import { all, camera, readme } from '../support/camera.ts'
 import { enrol, openVerification } from '../support/demo.ts'
 import { PhonePage } from '../support/phone-page.ts'
 import { Portal } from '../support/portal.ts'
 import { startServer } from '../support/server.ts'
 import type { Language } from '../support/texts.ts'
-
-const WIDTHS = [360, 768, 1440]
-const all = resolve(import.meta.dirname, '../report/screens')
-const readme = resolve(import.meta.dirname, '../../docs/images')
-
-/** All widths into the report; the width that suits the page into the README's folder as well. */
-function camera(language: Language, best: number) {
-  mkdirSync(all, { recursive: true })
-  mkdirSync(readme, { recursive: true })
-  return async (page: Page, name: string): Promise<void> => {
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: width < 600 ? 760 : 900 })
-      await page.waitForTimeout(400)
-      await page.screenshot({ path: `${all}/${name}-${language}-${width}.png`, fullPage: true })
-      if (width === best && language === 'zh-CN') await page.screenshot({ path: `${readme}/${name}.png` })
-    }
-    await page.setViewportSize({ width: best, height: best < 600 ? 760 : 900 })
-  }
-}
 
 for (const language of ['zh-CN', 'en'] satisfies Language[]) {
   test(`pages in ${language}`, async () => {

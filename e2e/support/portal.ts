@@ -23,12 +23,25 @@ export class Portal {
   }
 
   async chooseFace(subject = 'enterprise'): Promise<void> {
+    await this.choose(subject, 'face')
+  }
+
+  /** Subject type and method, as far as the form. */
+  async choose(subject: string, method: 'face' | 'bank'): Promise<void> {
+    await this.toMethods(subject)
+    await this.pickMethod(method)
+    await expect(this.heading('portal.form.title')).toBeVisible()
+  }
+
+  async toMethods(subject: string): Promise<void> {
     await this.page.getByRole('radio', { name: this.t(`common.subject_type.${subject}`) }).check({ force: true })
     await this.button('common.continue').click()
     await expect(this.heading('portal.method.title')).toBeVisible()
-    await this.page.getByRole('radio', { name: this.t('common.method.face') }).check({ force: true })
+  }
+
+  async pickMethod(method: 'face' | 'bank'): Promise<void> {
+    await this.page.getByRole('radio', { name: this.t(`common.method.${method}`) }).check({ force: true })
     await this.button('common.continue').click()
-    await expect(this.heading('portal.form.title')).toBeVisible()
   }
 
   field(name: string) {
