@@ -6,7 +6,7 @@ import ts from 'typescript-eslint'
 import { defineConfig, globalIgnores } from 'eslint/config'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'src/shared/schema.d.ts']),
+  globalIgnores(['dist/']),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   vue.configs['flat/recommended'],

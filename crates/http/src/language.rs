@@ -125,6 +125,9 @@ pub fn text(language: Language, code: &str, blanks: &Blanks) -> String {
         &blanks.retry_at.map(china_date).unwrap_or_default(),
     )
     .replace("{request_id}", blanks.request_id)
+    // How long a transfer usually takes, the pages know; here it is left out with its brackets.
+    .replace(" ({range})", "")
+    .replace("（{range}）", "")
 }
 
 /// Pages show the reader's own zone; a text from the server can only name one, and says which.

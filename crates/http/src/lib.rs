@@ -1,4 +1,4 @@
-//! HTTP: the platform's API, the pages and theirs, problem details, the OpenAPI document.
+//! HTTP: the platform's API, the pages and theirs, problem details, the OpenAPI document and what is written from the code.
 //!
 //! [`router`] serves everything over an [`AppState`]; [`openapi`] describes it. Each folder is one caller: `portal` (the
 //! applicant's PC), `phone` (the legal representative), `console` (operators), `demo`, `v1` (the platform's programs).
@@ -8,6 +8,7 @@ mod certificate;
 mod console;
 mod cookies;
 mod demo;
+mod document;
 mod embed;
 mod extract;
 mod federation;
@@ -18,6 +19,7 @@ mod pages;
 mod phone;
 mod portal;
 mod problem;
+pub mod reference;
 mod state;
 mod v1;
 pub mod words;
@@ -25,7 +27,7 @@ pub mod words;
 use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
 use shiming_verification::code::Code;
 use tower_http::compression::CompressionLayer;
-use utoipa::openapi::{Info, OpenApi};
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use certificate::Letters;
@@ -34,7 +36,7 @@ pub use state::{ApiLimits, AppState, PageConfig};
 
 use std::sync::Arc;
 
-use crate::{problem::Failure, v1::Gate};
+use crate::{document::completed, problem::Failure, v1::Gate};
 
 /// Largest JSON body in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -54,7 +56,7 @@ pub fn router(state: AppState) -> Router {
         staff,
         console::access::guard,
     ));
-    let document = Json(titled(document));
+    let document = Json(completed(document));
     api.route("/openapi.json", get(move || async move { document }))
         .merge(pages::routes())
         .merge(federation::routes())
@@ -73,7 +75,7 @@ pub fn router(state: AppState) -> Router {
 /// The OpenAPI 3.1 document of everything that programs and pages ask.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    titled(described(true, v1::routes()).split_for_parts().1)
+    completed(described(true, v1::routes()).split_for_parts().1)
 }
 
 fn described(demo: bool, v1: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
@@ -92,35 +94,4 @@ fn described(demo: bool, v1: OpenApiRouter<AppState>) -> OpenApiRouter<AppState>
     } else {
         api
     }
-}
-
-fn titled(mut document: OpenApi) -> OpenApi {
-    for (path, item) in &mut document.paths.paths {
-        let operations = [
-            ("get", &mut item.get),
-            ("post", &mut item.post),
-            ("put", &mut item.put),
-            ("patch", &mut item.patch),
-            ("delete", &mut item.delete),
-        ];
-        for (method, operation) in operations {
-            if let Some(operation) = operation {
-                operation.operation_id = Some(operation_id(method, path));
-            }
-        }
-    }
-    v1::describe(&mut document);
-    document.info = Info::new("Shiming 实名", env!("CARGO_PKG_VERSION"));
-    document.info.description = Some(
-        "Enterprise real-name verification: the platform's API and that of the pages.".to_owned(),
-    );
-    document
-}
-
-/// A name that no other operation has, for generators of clients: `post_portal_api_cases_id_choice`.
-fn operation_id(method: &str, path: &str) -> String {
-    let words = path
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words.fold(method.to_owned(), |id, word| format!("{id}_{word}"))
 }

@@ -25,6 +25,7 @@ pub fn routes() -> Router<AppState> {
         .route("/verify/{case}", get(portal_page))
         .route("/embed.js", get(script))
         .route("/docs", get(|| async { page("docs.html") }))
+        .route("/problems/{name}", get(crate::reference::problem))
         .route("/s", get(|| async { page("phone.html") }))
         .route("/scan", get(|| async { page("phone.html") }))
         .route("/demo", get(demo))

@@ -110,7 +110,7 @@ impl Failure {
             request_id,
         };
         Problem {
-            r#type: format!("/problems/{}", self.code.as_str().replace('_', "-")),
+            r#type: type_of(self.code),
             code: self.code.as_str().to_owned(),
             title: self.code.as_str().replace('_', " "),
             status: self.status().as_u16(),
@@ -124,7 +124,13 @@ impl Failure {
     }
 }
 
-const fn status_of(code: Code) -> StatusCode {
+/// The stable address of a kind of problem.
+pub fn type_of(code: Code) -> String {
+    format!("/problems/{}", code.as_str().replace('_', "-"))
+}
+
+/// The status that a code is always answered with.
+pub const fn status_of(code: Code) -> StatusCode {
     match code {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::SessionInvalid | Code::SignInFailed | Code::ApiKeyInvalid => StatusCode::UNAUTHORIZED,

@@ -1,11 +1,13 @@
 //! The words of the wire, for the OpenAPI document: the pages' types become unions of them. The domain's own types
 //! make the values; a test holds the two together.
 
-use shiming_verification::{api_key::Scope, feed::PublicKind};
+use shiming_verification::{api_key::Scope, code::Code, feed::PublicKind};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
+
+use crate::language::Language;
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? })+) => {
@@ -29,6 +31,8 @@ words! {
     SubjectTypeName { Enterprise, IndividualBusiness }
     /// Method.
     MethodName { Face, Bank, Sync }
+    /// Method that an applicant may choose.
+    OfferedMethodName { Face, Bank }
     /// State of a verification.
     StateName {
         Draft, SyncPending, Checking, RegistryPending, AwaitingScan, ScanClaimed, FaceRunning,
@@ -61,9 +65,36 @@ words! {
         Match, Mismatch, NotFound, Inactive, Unavailable, Slow, Lying, LicenceAccountLimit, TooManyChecks,
         FaceAttemptsExceeded,
     }
+    /// Why a transfer failed: the account bears another name; it is unknown, closed or blocked; the branch is unknown; a fault
+    /// of the operator, which uses no transfer up; something else.
+    TransferFailName { NameMismatch, AccountRefused, BranchUnknown, Operator, Other }
     /// State of a registry record.
     RegistryStatusName { Active, Cancelled, Revoked }
 }
+
+impl StateName {
+    /// Whether a state is called so.
+    #[must_use]
+    pub fn is_one(word: &str) -> bool {
+        let name = |state: &Self| serde_json::to_value(state).unwrap_or_default();
+        Self::ALL.iter().any(|state| name(state) == word)
+    }
+}
+
+/// Languages that the pages have.
+pub struct LanguageName;
+
+impl PartialSchema for LanguageName {
+    fn schema() -> RefOr<Schema> {
+        one_of(
+            [Language::ZhCn, Language::En]
+                .into_iter()
+                .map(Language::tag),
+        )
+    }
+}
+
+impl ToSchema for LanguageName {}
 
 /// Types of public event; the list is the domain's own.
 pub struct EventTypeName;
@@ -75,6 +106,17 @@ impl PartialSchema for EventTypeName {
 }
 
 impl ToSchema for EventTypeName {}
+
+/// Stable codes; the list is the domain's own.
+pub struct CodeName;
+
+impl PartialSchema for CodeName {
+    fn schema() -> RefOr<Schema> {
+        one_of(Code::ALL.iter().map(|code| code.as_str()))
+    }
+}
+
+impl ToSchema for CodeName {}
 
 /// Scopes of API keys; the list is the domain's own.
 pub struct ScopeName;

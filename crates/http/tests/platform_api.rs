@@ -250,3 +250,95 @@ async fn the_applicant_chooses_within_the_platform_s_terms() {
         reply.body
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_type_of_a_problem_leads_to_its_meaning() {
+    let world = World::new().await;
+    let refused = support::platform::ask(&world, "GET", "/v1/platform", None, None, &[]).await;
+    let about = refused.text("type");
+    let page = support::platform::ask(&world, "GET", &about, None, None, &[]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let unknown = support::platform::ask(&world, "GET", "/problems/x", None, None, &[]).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_ends_credentials_and_closes_accounts_and_the_trail_knows() {
+    let world = World::new().await;
+    let program = world.program("Shop", Realm::Test).await;
+    let pass = async |account: &str| {
+        let id = program.open(account).await;
+        program.submit(&id, 0).await;
+        let pass = json!({ "action": "pass_scan" });
+        program.simulate(&id, &pass).await.text("credential_id")
+    };
+    let first = pass("a").await;
+    let path = format!("/v1/credentials/{first}/revoke");
+    let told = json!({ "message": "left us" });
+    let ended = program.post(&path, &told).await;
+    assert_eq!(ended.text("status"), "revoked", "{}", ended.body);
+    assert_eq!(program.post(&path, &told).await.code(), "not_allowed_now");
+    let wrong = json!({ "message": "" });
+    assert_eq!(program.post(&path, &wrong).await.code(), "invalid_input");
+
+    let second = pass("b").await;
+    let waiting = program.open("c").await;
+    for account in ["b", "c", "c"] {
+        let path = format!("/v1/accounts/{account}");
+        let closed = program.ask("DELETE", &path, None, &[]).await;
+        assert_eq!(closed.status, StatusCode::NO_CONTENT, "{}", closed.body);
+    }
+    let unknown = program.ask("DELETE", "/v1/accounts/d", None, &[]).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let credential = program.get(&format!("/v1/credentials/{second}")).await;
+    assert_eq!(credential.text("status"), "revoked");
+    let case = program.get(&format!("/v1/verifications/{waiting}")).await;
+    assert_eq!(case.text("state"), "canceled");
+
+    let events = program.get("/v1/events?type=credential.revoked").await;
+    assert_eq!(events.body["data"].as_array().unwrap().len(), 2);
+    let trail = world.services.audit.entries_from(1, 1000).await.unwrap();
+    let causes: Vec<_> = trail
+        .iter()
+        .map(|stored| &stored.entry.record)
+        .filter(|record| record.action == "credential.revoked")
+        .map(|record| record.detail["cause"].as_str())
+        .collect();
+    assert_eq!(causes, ["platform", "account_closed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_programs_set_up_is_in_the_trail() {
+    let world = World::new().await;
+    let program = world.program("Shop", Realm::Live).await;
+    let hook = json!({ "url": "http://127.0.0.1:9/hook" });
+    let added = program.post("/v1/webhook_endpoints", &hook).await;
+    let path = format!("/v1/webhook_endpoints/{}", added.text("id"));
+    let off = json!({ "enabled": false });
+    program.ask("PATCH", &path, Some(&off), &[]).await;
+    program
+        .post(&format!("{path}/rotate_secret"), &json!({}))
+        .await;
+    program.ask("DELETE", &path, None, &[]).await;
+    let origins = json!({ "embed_origins": ["https://shop.example"] });
+    program
+        .ask("PATCH", "/v1/platform", Some(&origins), &[])
+        .await;
+    let trail = world.services.audit.entries_from(1, 1000).await.unwrap();
+    let actions: Vec<_> = trail
+        .iter()
+        .map(|stored| stored.entry.record.action.as_str())
+        .filter(|action| !action.starts_with("operator"))
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            "api_key.added",
+            "webhook_endpoint.added",
+            "webhook_endpoint.changed",
+            "webhook_endpoint.secret_rotated",
+            "webhook_endpoint.removed",
+            "platform.origins_set",
+        ]
+    );
+}

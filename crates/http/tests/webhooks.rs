@@ -118,7 +118,7 @@ async fn a_message_is_signed_thin_and_in_order() {
         types[types.len() - 2..],
         ["verification.verified", "credential.issued"]
     );
-    let (_, _, sample_id) = shiming_service::sandbox::sample();
+    let sample_id = shiming_service::sandbox::sample().id_number;
     let seen = receiver.seen.lock().unwrap();
     for (headers, body) in seen.iter() {
         assert!(verify(&secret, headers, body), "{body}");
@@ -138,6 +138,62 @@ async fn a_message_is_signed_thin_and_in_order() {
         body["id"].as_str().unwrap()
     );
     assert_eq!(body["data"]["verification_id"], id.as_str());
+}
+
+/// What the document says of messages of this type.
+fn described(document: &Value, kind: &str) -> Value {
+    let body = &document["webhooks"][kind]["post"]["requestBody"]["content"]["application/json"];
+    body["schema"].clone()
+}
+
+/// Whether a value has every property that it must have and none that the schema does not know.
+fn fits(schema: &Value, value: &Value) -> bool {
+    let (known, given) = (&schema["properties"], value.as_object().unwrap());
+    let required = schema["required"].as_array().unwrap();
+    given.keys().all(|name| !known[name].is_null())
+        && required
+            .iter()
+            .all(|name| given.contains_key(name.as_str().unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_message_is_as_the_document_describes_it() {
+    let world = World::new().await;
+    let program = world.program("Shop", Realm::Test).await;
+    let receiver = Receiver::start().await;
+    let (hook, _) = endpoint(&program, &receiver.url, &[]).await;
+    program
+        .post(&format!("/v1/webhook_endpoints/{hook}/test"), &json!({}))
+        .await;
+    let id = program.open("acct").await;
+    program.submit(&id, 1).await;
+    program.submit(&id, 0).await;
+    let passed = program
+        .simulate(&id, &json!({ "action": "pass_scan" }))
+        .await;
+    let path = format!("/v1/credentials/{}/revoke", passed.text("credential_id"));
+    program.post(&path, &json!({})).await;
+    send_all(&world).await;
+    let document = serde_json::to_value(shiming_http::openapi()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    for (_, body) in receiver.seen.lock().unwrap().iter() {
+        let message: Value = serde_json::from_str(body).unwrap();
+        let schema = described(&document, message["type"].as_str().unwrap());
+        assert!(fits(&schema, &message), "{body}");
+        assert_eq!(schema["properties"]["type"]["enum"][0], message["type"]);
+        let about = schema["properties"]["data"]["$ref"].as_str().unwrap();
+        let about = &schemas[about.rsplit('/').next().unwrap()];
+        assert!(fits(about, &message["data"]), "{body}");
+    }
+    let seen = receiver.types();
+    for kind in [
+        "webhook_endpoint.test",
+        "verification.attempt_failed",
+        "credential.issued",
+        "credential.revoked",
+    ] {
+        assert!(seen.contains(&kind.to_owned()), "{kind}: {seen:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

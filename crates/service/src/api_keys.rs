@@ -1,6 +1,7 @@
 //! Making, rotating and revoking API keys; the test side of a platform.
 
 use chrono::Duration;
+use shiming_audit::{Actor, Audit, Record};
 use shiming_vault::random_token;
 use shiming_verification::{
     api_key::{ApiKey, Scope},
@@ -26,10 +27,14 @@ const SHOWN: usize = 16;
 /// Longest name of a key, in characters.
 const LONGEST_NAME: usize = 64;
 
-/// What makes keys: a store, a clock and randomness. Needs no running server.
+/// What makes keys, and records that it did. Needs no running server.
 pub struct KeySmith<'a, S: ?Sized> {
     /// Where keys are kept.
     pub store: &'a S,
+    /// Where it is recorded.
+    pub audit: &'a dyn Audit,
+    /// Who wants it done.
+    pub actor: Actor,
     /// Tells the time.
     pub clock: &'a dyn Clock,
     /// Gives randomness.
@@ -79,8 +84,33 @@ impl<S: ApiKeys + PlatformSettings + ?Sized> KeySmith<'_, S> {
             expires_at: None,
             revoked_at: None,
         };
+        self.recorded("api_key.added", &key).await?;
         self.store.put_key(&key, digest(&secret)).await?;
         Ok(NewKey { key, secret })
+    }
+
+    async fn recorded(&self, action: &str, key: &ApiKey) -> Result<(), ServiceError> {
+        let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+        let record = Record::new(self.actor.clone(), action, self.clock.now())
+            .about(key.id)
+            .with("platform", key.platform)
+            .with("prefix", &key.prefix)
+            .with("scopes", scopes.join(" "));
+        Ok(self.audit.record(vec![record]).await?)
+    }
+
+    /// Revokes a key of a platform at once; false if there is none in use.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn revoke(&self, platform: PlatformId, id: ApiKeyId) -> Result<bool, ServiceError> {
+        let now = self.clock.now();
+        let keys = self.store.keys(platform).await?;
+        let Some(key) = keys.iter().find(|key| key.id == id && key.is_good(now)) else {
+            return Ok(false);
+        };
+        self.recorded("api_key.revoked", key).await?;
+        Ok(self.store.revoke_key(platform, id, now).await?)
     }
 
     /// A new key with an old one's name and scopes; the old one works on for the time of the overlap.
@@ -100,6 +130,7 @@ impl<S: ApiKeys + PlatformSettings + ?Sized> KeySmith<'_, S> {
             .find(|key| key.id == old && key.is_good(now));
         let known = known.ok_or(ServiceError::NotFound)?;
         let new = self.make(platform, &known.name, &known.scopes).await?;
+        self.recorded("api_key.rotated", &known).await?;
         self.store.end_key(platform.id, old, now + overlap).await?;
         Ok(new)
     }

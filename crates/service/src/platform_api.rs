@@ -1,5 +1,6 @@
 //! What a platform's programs read and set up. Everything is scoped to the platform that asks.
 
+use shiming_audit::{Actor, Record};
 use shiming_identifiers::Uscc;
 use shiming_verification::{
     case::Case,
@@ -88,21 +89,20 @@ impl Services {
             .await?)
     }
 
-    /// A platform's verified enterprises, each with its valid credentials.
+    /// A platform's verified enterprises, each with its valid credentials, newest first; `after` is the newest credential of the
+    /// one that the list goes on behind.
     ///
     /// # Errors
-    /// `Fields` if the cursor is no credit code; `Unavailable`.
+    /// `Unavailable`.
     pub async fn list_enterprises(
         &self,
         platform: PlatformId,
-        after: Option<&str>,
+        after: Option<CredentialId>,
         limit: u32,
     ) -> Result<Vec<Vec<Credential>>, ServiceError> {
-        let after = after.map(Uscc::parse).transpose();
-        let after = after.map_err(|_| wrong("cursor", "cursor"))?;
         Ok(self
             .platform_api
-            .list_enterprises(platform, after.as_ref(), limit)
+            .list_enterprises(platform, after, limit)
             .await?)
     }
 
@@ -138,22 +138,6 @@ impl Services {
     /// `Unavailable`.
     pub async fn endpoints_of(&self, platform: PlatformId) -> Result<Vec<Endpoint>, ServiceError> {
         Ok(self.platform_api.endpoints(platform).await?)
-    }
-
-    /// Removes an endpoint with its messages.
-    ///
-    /// # Errors
-    /// `NotFound`; `Unavailable`.
-    pub async fn remove_endpoint(
-        &self,
-        platform: PlatformId,
-        id: EndpointId,
-    ) -> Result<(), ServiceError> {
-        if self.platform_api.remove_endpoint(platform, id).await? {
-            Ok(())
-        } else {
-            Err(ServiceError::NotFound)
-        }
     }
 
     /// Sends one event again to one endpoint.
@@ -231,6 +215,9 @@ impl Services {
         if origins.len() > MOST_ORIGINS || !origins.iter().all(|origin| is_origin(origin)) {
             return Err(wrong("embed_origins", "origin"));
         }
+        let actor = Actor::platform(platform);
+        let record = Record::new(actor, "platform.origins_set", self.clock.now());
+        self.audit.record(vec![record.about(platform)]).await?;
         Ok(self.platform_api.set_origins(platform, origins).await?)
     }
 }
@@ -251,7 +238,8 @@ pub fn is_origin(text: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'-');
     let is_local = matches!(name, "localhost" | "127.0.0.1");
-    name_fits && port.parse::<u16>().is_ok_and(|port| port > 0) && (!local_only || is_local)
+    let port_fits = !port.starts_with(['0', '+']) && port.parse::<u16>().is_ok();
+    name_fits && port_fits && (!local_only || is_local)
 }
 
 fn wrong(field: &'static str, reason: &'static str) -> ServiceError {
@@ -282,6 +270,9 @@ mod tests {
             "https://*.b",
             "http://shop.example.cn",
             "https://a.b:99999",
+            "https://a.b:+80",
+            "https://a.b:080",
+            "https://a.b:",
             "javascript:alert(1)",
             "null",
         ] {

@@ -47,13 +47,12 @@ impl Services {
             .ok_or(ServiceError::NotFound)?;
         let smith = KeySmith {
             store: &*self.platform_api,
+            audit: &*self.audit,
+            actor: by.actor(),
             clock: &*self.clock,
             entropy: &*self.entropy,
         };
         let new = smith.make(&platform, "console", Scope::ALL).await?;
-        let prefix = new.key.prefix.as_str();
-        self.recorded(by, "api_key.added", platform.id, &[("prefix", prefix)])
-            .await?;
         Ok(new.secret)
     }
 

@@ -6,9 +6,10 @@ use shiming_verification::{
     claim::Claim,
     code::Code,
     fact::{FaceOutcome, Fact, Liveness, RegistryAnswer, Tallies},
-    ids::{CredentialId, OperatorId, TransferId},
+    ids::{CredentialId, IssuerId, OperatorId, TransferId},
     review::{Message, Verdict},
     risk::Signals,
+    sync::{SyncOutcome, SyncStanding},
     words::{Method, SubjectType},
 };
 
@@ -44,6 +45,10 @@ pub enum Step {
     Liveness(Liveness, Signals),
     /// The face was compared.
     Face(FaceOutcome, CredentialId),
+    /// The applicant is sent to a sister platform.
+    StartSync(IssuerId),
+    /// The applicant is back from there; the id is that of the credential to leave.
+    SyncAnswer(IssuerId, SyncOutcome, CredentialId, SyncStanding),
     /// The applicant submitted bank details.
     BankDetails(Box<BankDetails>),
     /// The applicant confirmed the account.
@@ -135,6 +140,13 @@ impl Step {
                 outcome,
                 credential,
                 tallies,
+            },
+            Self::StartSync(issuer) => Fact::SyncStarted { issuer },
+            Self::SyncAnswer(issuer, outcome, credential, standing) => Fact::SyncAnswered {
+                issuer,
+                outcome,
+                credential,
+                standing,
             },
             Self::BankDetails(details) => Fact::BankDetailsSubmitted { details },
             Self::ConfirmTransfer {

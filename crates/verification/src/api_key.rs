@@ -33,6 +33,8 @@ scopes! {
     VerificationsWrite = "verifications:write",
     /// See accounts' credentials and the verified enterprises.
     CredentialsRead = "credentials:read",
+    /// End credentials; close accounts.
+    CredentialsWrite = "credentials:write",
     /// See what happened.
     EventsRead = "events:read",
     /// See where webhooks go and how they fared.

@@ -12,11 +12,11 @@ use crate::{
 };
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal),+ $(,)?) => {
         /// Types of public event. Receivers must pass over types that they don't know.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum PublicKind {
-            $($(#[$doc])* #[serde(rename = $text)] $name,)+
+            $($(#[doc = $doc])+ #[serde(rename = $text)] $name,)+
         }
 
         impl PublicKind {
@@ -27,6 +27,12 @@ macro_rules! kinds {
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),+ }
+            }
+
+            /// What it means, in a sentence of English, for the documentation.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii_start()),+ }
             }
         }
     };

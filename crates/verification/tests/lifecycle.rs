@@ -25,6 +25,7 @@ fn fresh() -> Life {
         due_at: Some(day(365)),
         ends_at: None,
         next_check_at: Some(day(7)),
+        leapt_seconds: 0,
     }
 }
 
@@ -289,4 +290,16 @@ mod renewals {
         };
         assert_eq!(of(ended, day(1)), Ok(None));
     }
+}
+
+#[test]
+fn time_that_is_made_to_pass_brings_nearer_all_that_lies_ahead() {
+    let by = Duration::days(300);
+    let (older, _) = step(&fresh(), LifeFact::Leapt { by }, day(0));
+    assert_eq!(older.due_at, Some(day(65)));
+    assert_eq!(older.leapt_seconds, by.num_seconds());
+    let (due, event) = step(&older, LifeFact::Leapt { by }, day(0));
+    assert_eq!(event, Some(LifeEvent::ReverifyDue));
+    let (_, event) = step(&due, LifeFact::Leapt { by }, day(0));
+    assert_eq!(event, Some(LifeEvent::Suspended));
 }

@@ -1,6 +1,8 @@
 //! `example`: a small platform in front of a server of its own, to see how platforms connect.
 
-use anyhow::Result;
+use std::os::unix::process::CommandExt as _;
+
+use anyhow::{Context as _, Result};
 
 use crate::{serve, setup, shell, web};
 
@@ -13,7 +15,8 @@ pub fn run() -> Result<()> {
     let binary = serve::build()?;
     prepare()?;
     let mut node = shell::program_in(FOLDER, "node", &["src/start.js"]);
-    shell::run(node.env("SHIMING_BIN", binary))
+    // Signals from the terminal then reach it alone, and it ends the rest.
+    Err(node.env("SHIMING_BIN", binary).exec()).context("node can't be started")
 }
 
 /// Builds the client library and installs it in the example.

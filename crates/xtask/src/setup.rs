@@ -10,6 +10,7 @@ use anyhow::Result;
 
 use crate::{models, web};
 
+pub use python::FOLDER as PYTHON;
 pub use stamp::{Stamp, digest_of};
 
 /// What is to be brought.

@@ -1,5 +1,6 @@
 //! `test`: everything that the project promises, checked; every step named, timed and counted.
 
+mod api;
 mod counts;
 mod report;
 mod rust;
@@ -32,6 +33,15 @@ pub fn run(args: &Args) -> ExitCode {
     if ready {
         rust_steps(&mut report);
         page_steps(&mut report);
+        if args.no_browser {
+            report.left_out("API against its document", "--no-browser");
+        } else {
+            report.tests(
+                "API against its document",
+                "`st run` in crates/testbed/schemathesis repeats it",
+                api::fuzzed,
+            );
+        }
         if args.no_browser {
             report.left_out("browser tests", "--no-browser");
         } else {

@@ -8,7 +8,9 @@
  * EXAMPLE_DATA   folder of the server's data; `data/example` if absent
  */
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { serve } from './platform.js'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const root = here('../../..')
@@ -40,9 +42,20 @@ function found(text, shape) {
 const platform = found(shiming('platform', 'add', 'Example platform'), /plt_[0-9a-f]+/)
 const key = found(shiming('api-key', 'create', platform, '--test', '--name', 'example'), /sk_test_[\w-]+/)
 
-const server = spawn(binary, ['serve'], { cwd: root, env: environment, stdio: 'inherit' })
+// A process group of its own: Ctrl-C in the terminal reaches us, and we end the server when nobody needs it any more.
+const server = spawn(binary, ['serve'], { cwd: root, env: environment, stdio: 'inherit', detached: true })
 server.once('exit', (code) => process.exit(code ?? 1))
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.kill('SIGTERM'))
+
+let stop = async () => {}
+async function end() {
+  await stop()
+  server.removeAllListeners('exit')
+  const ended = once(server, 'exit')
+  server.kill('SIGTERM')
+  await ended
+  process.exit(0)
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end())
 
 for (let tries = 0; ; tries++) {
   const ok = await fetch(`${origin}/health`).then(
@@ -53,6 +66,4 @@ for (let tries = 0; ; tries++) {
   if (tries > 200) throw new Error(`no server answers at ${origin}`)
   await new Promise((wake) => setTimeout(wake, 100))
 }
-process.env.SHIMING_URL = origin
-process.env.SHIMING_API_KEY = key
-await import('./main.js')
+stop = await serve({ apiKey: key, baseUrl: origin })

@@ -1423,6 +1423,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Closes an account: its open verifications are cancelled, its credential ends. Harmless to repeat; 404 if the account never
+         *     had a verification.
+         */
+        delete: operations["delete_v1_accounts_account_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account_id}/credential": {
         parameters: {
             query?: never;
@@ -1485,6 +1505,23 @@ export interface paths {
         put?: never;
         /** A valid credential as an SD-JWT VC, issued now. */
         post: operations["post_v1_credentials_id_portable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credentials/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a credential for good. Only a new verification gives the account another one. */
+        post: operations["post_v1_credentials_id_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1594,6 +1631,23 @@ export interface paths {
         patch: operations["patch_v1_platform"];
         trace?: never;
     };
+    "/v1/test/credentials/{id}/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes something happen to a credential of the test mode. */
+        post: operations["post_v1_test_credentials_id_simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/test/values": {
         parameters: {
             query?: never;
@@ -1601,7 +1655,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Credit codes that command an outcome. */
+        /** What passes, and the credit codes that command something else. */
         get: operations["get_v1_test_values"];
         put?: never;
         post?: never;
@@ -1820,7 +1874,314 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "credential.issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An account got a credential. */
+        post: operations["webhook_credential_issued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.reinstated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A credential is valid again. */
+        post: operations["webhook_credential_reinstated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.reverify_due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A credential has to be verified again. */
+        post: operations["webhook_credential_reverify_due"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.revoked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A credential ended for good. */
+        post: operations["webhook_credential_revoked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.superseded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A credential was replaced by a later one of the same account. */
+        post: operations["webhook_credential_superseded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.suspended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A credential is not valid for the time being. */
+        post: operations["webhook_credential_suspended"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "enterprise.verification.revoked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A sister platform ended what was synchronised from it. */
+        post: operations["webhook_enterprise_verification_revoked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.attempt_failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A try failed: elements, face, transfer or amount. The code says why. */
+        post: operations["webhook_verification_attempt_failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.canceled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A verification was given up. */
+        post: operations["webhook_verification_canceled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A verification was opened. */
+        post: operations["webhook_verification_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A verification ran out of time. */
+        post: operations["webhook_verification_expired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.in_review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A verification waits for a person of the operator. */
+        post: operations["webhook_verification_in_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.locked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A verification is locked after too many failures. */
+        post: operations["webhook_verification_locked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A verification was refused for good. */
+        post: operations["webhook_verification_rejected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A verification went on: to another state, or another step of it. */
+        post: operations["webhook_verification_updated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.verified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A verification passed. */
+        post: operations["webhook_verification_verified"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook_endpoint.disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A webhook endpoint was switched off, because it failed for too long or said that it is gone. */
+        post: operations["webhook_webhook_endpoint_disabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook_endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A trial message that the platform asked for. */
+        post: operations["webhook_webhook_endpoint_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description One's own ways to sign in, and sessions. */
@@ -1839,7 +2200,7 @@ export interface components {
         };
         /** @description An account as the platform knows it. */
         AccountRequest: {
-            /** @description The platform's own id, 1 to 128 characters. */
+            /** @description The platform's own id, 1 to 128 characters, no white space around it. */
             id: string;
             /** @description What to call it to the people who verify. */
             name?: string | null;
@@ -2260,6 +2621,8 @@ export interface components {
             /** @description The token from the link's fragment. */
             token: string;
         };
+        /** @enum {string} */
+        CodeName: "uscc_invalid" | "licence_type_unsupported" | "id_number_invalid" | "name_char_unsupported" | "invalid_input" | "element_mismatch" | "registry_not_found" | "registry_status_abnormal" | "registry_unavailable" | "too_many_checks" | "already_verified_elsewhere" | "licence_account_limit" | "qr_expired" | "qr_already_claimed" | "not_legal_rep" | "consent_declined" | "camera_denied" | "browser_unsupported" | "light_too_dark" | "light_too_strong" | "face_not_found" | "multiple_faces" | "action_timeout" | "liveness_failed" | "face_mismatch" | "reference_photo_missing" | "face_attempts_exceeded" | "scan_interrupted" | "document_unreadable" | "bank_branch_unknown" | "account_name_mismatch" | "account_refused" | "transfer_failed" | "transfers_exceeded" | "transfer_pending" | "amount_wrong" | "amount_frozen" | "amount_expired" | "letter_invalid" | "change_cooling_off" | "subject_change_forbidden" | "sync_source_unverified" | "sync_denied" | "sync_registry_mismatch" | "risk_rejected" | "session_invalid" | "not_allowed_now" | "not_found" | "sign_in_failed" | "step_up_needed" | "password_weak" | "too_many_requests" | "forbidden" | "payload_too_large" | "api_key_invalid" | "scope_missing" | "test_mode_only" | "method_not_allowed" | "idempotency_key_missing" | "idempotency_in_progress" | "idempotency_conflict" | "system_error";
         /** @description A synthetic company, with everything that its legal representative would type. */
         Company: {
             /** @description Invented. */
@@ -2327,6 +2690,13 @@ export interface components {
             count: number;
             /** @description Its word. */
             name: string;
+        };
+        /** @description What an event of a credential's life is about. */
+        CredentialNews: {
+            /** @description Your own id of the account. */
+            account_id: string;
+            /** @description `crd_…` */
+            credential_id: string;
         };
         /**
          * @description State of a credential.
@@ -2472,7 +2842,12 @@ export interface components {
             /** @description Origins to which messages may be posted. */
             origins: string[];
         };
-        /** @description An endpoint to be added or changed; what is absent stays as it is. */
+        /** @description What an event of a webhook endpoint is about. */
+        EndpointNews: {
+            /** @description `whe_…` */
+            endpoint_id: string;
+        };
+        /** @description What is to be changed of an endpoint; what is absent stays as it is. */
         EndpointRequest: {
             /**
              * @description What people call it.
@@ -2485,12 +2860,12 @@ export interface components {
              */
             enabled: boolean | null;
             /**
-             * @description Wanted types; empty or absent for all.
+             * @description Wanted types; empty for all.
              * @default null
              */
             events: components["schemas"]["EventTypeName"][] | null;
             /**
-             * @description Where messages go: https on the public internet. Needed when it is added.
+             * @description Where messages go: https on the public internet.
              * @default null
              */
             url: string | null;
@@ -2767,6 +3142,39 @@ export interface components {
              */
             revoked_at?: string | null;
         };
+        /** @enum {string} */
+        LanguageName: "zh-CN" | "en";
+        /** @description What is to happen to a credential. `action` says what. */
+        LifeSimulationRequest: {
+            /** @enum {string} */
+            action: "registry_struck_off";
+        } | {
+            /** @enum {string} */
+            action: "registry_confirms";
+        } | {
+            /** @enum {string} */
+            action: "registry_differs";
+        } | {
+            /** @enum {string} */
+            action: "registry_unavailable";
+        } | {
+            /** @enum {string} */
+            action: "suspend";
+        } | {
+            /** @enum {string} */
+            action: "lift";
+        } | {
+            /** @enum {string} */
+            action: "revoke";
+        } | {
+            /** @enum {string} */
+            action: "advance_time";
+            /**
+             * Format: int32
+             * @description Seconds, at most 400 days.
+             */
+            seconds: number;
+        };
         /** @description What a link is for. */
         LinkAnswer: {
             /** @description Whether it makes the first administrator, who is still to be named. */
@@ -2801,6 +3209,8 @@ export interface components {
         MagicName: "match" | "mismatch" | "not_found" | "inactive" | "unavailable" | "slow" | "lying" | "licence_account_limit" | "too_many_checks" | "face_attempts_exceeded";
         /** @description The magic values of the test mode. */
         MagicTable: {
+            /** @description What passes; type the rest of it beside a magic credit code. */
+            sample: components["schemas"]["SampleView"];
             /** @description Every other well-formed credit code matches. */
             values: components["schemas"]["MagicView"][];
         };
@@ -2810,12 +3220,6 @@ export interface components {
             code?: string | null;
             /** @description What it commands. */
             effect: components["schemas"]["MagicName"];
-            /** @description What to type beside it. */
-            enterprise_name: string;
-            /** @description What to type beside it. */
-            id_number: string;
-            /** @description What to type beside it. */
-            legal_representative: string;
             /** @description The state that follows. */
             state: components["schemas"]["StateName"];
             /** @description The code to submit. */
@@ -2838,6 +3242,17 @@ export interface components {
          * @enum {string}
          */
         ModeName: "test" | "live";
+        /** @description An endpoint to be added. */
+        NewEndpointRequest: {
+            /** @description What people call it. */
+            description?: string | null;
+            /** @description On or off; on if absent. */
+            enabled?: boolean | null;
+            /** @description Wanted types; empty or absent for all. */
+            events?: components["schemas"]["EventTypeName"][] | null;
+            /** @description Where messages go: https on the public internet. */
+            url: string;
+        };
         /** @description An API key, shown this once only. */
         NewKey: {
             /** @description The whole key. */
@@ -2913,6 +3328,11 @@ export interface components {
          * @enum {string}
          */
         OffReasonName: "platform" | "failing" | "gone";
+        /**
+         * @description Method that an applicant may choose.
+         * @enum {string}
+         */
+        OfferedMethodName: "face" | "bank";
         /** @description An entry that belongs to no transfer. */
         OpenEntry: {
             /** @description Yuan that came. What left may be the amount of a transfer, so it is not shown. */
@@ -3059,6 +3479,23 @@ export interface components {
              * @description Jobs that wait for a person.
              */
             stuck_jobs: number;
+        };
+        /** @description Origins whose pages may frame the portal. */
+        OwnPlatformRequest: {
+            embed_origins: string[];
+        };
+        /** @description Who calls. */
+        OwnPlatformView: {
+            /** @description Origins whose pages may frame the portal. */
+            embed_origins: string[];
+            /** @description `plt_…` */
+            id: string;
+            /** @description `test` or `live`. */
+            mode: components["schemas"]["ModeName"];
+            /** @description Its name, as applicants read it. */
+            name: string;
+            /** @description What this key may be used for. */
+            scopes: components["schemas"]["ScopeName"][];
         };
         /** @description A page of a list. */
         Page_AccountCredential: {
@@ -3237,6 +3674,7 @@ export interface components {
                 /** @description Name of the state. */
                 state: components["schemas"]["StateName"];
                 subject_type?: components["schemas"]["SubjectTypeName"] | null;
+                test_transfer?: components["schemas"]["TestTransferView"] | null;
                 /** @description Where to send the applicant. Only in the answers that make it; works once, for 30 minutes. */
                 url?: string | null;
             }[];
@@ -3553,6 +3991,14 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description Why a credential ends. */
+        RevocationRequest: {
+            /**
+             * @description What the account's owner is told, 1 to 1000 characters. No personal data, please.
+             * @default null
+             */
+            message: string | null;
+        };
         /** @description A risk rule that was broken. */
         RiskView: {
             /**
@@ -3583,6 +4029,21 @@ export interface components {
              * @default null
              */
             overlap_hours: number | null;
+        };
+        /** @description What passes: elements and corporate account. */
+        SampleView: {
+            /** @description Number of the corporate account. */
+            account_number: string;
+            /** @description CNAPS code of its branch. */
+            cnaps: string;
+            /** @description Enterprise name. */
+            enterprise_name: string;
+            /** @description Legal representative's ID number. */
+            id_number: string;
+            /** @description Legal representative's name. */
+            legal_representative: string;
+            /** @description Credit code. */
+            uscc: string;
         };
         /** @description How far the phone is. */
         ScanProgressView: {
@@ -3662,7 +4123,7 @@ export interface components {
             uscc: string;
         };
         /** @enum {string} */
-        ScopeName: "verifications:read" | "verifications:write" | "credentials:read" | "events:read" | "webhooks:read" | "webhooks:write" | "platform:write";
+        ScopeName: "verifications:read" | "verifications:write" | "credentials:read" | "credentials:write" | "events:read" | "webhooks:read" | "webhooks:write" | "platform:write";
         /** @description Which session. */
         SessionId: {
             /**
@@ -3746,13 +4207,13 @@ export interface components {
             /** @enum {string} */
             action: "submit_elements";
             /** @description Enterprise name. */
-            enterprise_name: string;
+            enterprise_name?: string | null;
             /** @description Legal representative's ID number. */
-            id_number: string;
+            id_number?: string | null;
             /** @description Legal representative's name. */
-            legal_representative: string;
+            legal_representative?: string | null;
             /** @description Credit code; see the magic values. */
-            uscc: string;
+            uscc?: string | null;
         } | {
             /** @enum {string} */
             action: "edit";
@@ -3762,6 +4223,9 @@ export interface components {
         } | {
             /** @enum {string} */
             action: "claim_phone";
+        } | {
+            /** @enum {string} */
+            action: "claim_other_phone";
         } | {
             /** @enum {string} */
             action: "give_consent";
@@ -3779,15 +4243,71 @@ export interface components {
             action: "fail_scan";
             /**
              * @description `face_mismatch`, `liveness_failed`, `action_timeout` use a try; `light_too_dark`, `light_too_strong`,
-             *     `face_not_found`, `multiple_faces`, `camera_denied`, `scan_interrupted`, `system_error` don't.
+             *     `face_not_found`, `multiple_faces`, `camera_denied`, `browser_unsupported`, `scan_interrupted`, `system_error` don't.
              */
-            code: string;
+            code: components["schemas"]["CodeName"];
         } | {
             /** @enum {string} */
             action: "reference_photo_missing";
         } | {
             /** @enum {string} */
             action: "unclear_face";
+        } | {
+            /** @description The account's name; the enterprise's if absent. */
+            account_name?: string | null;
+            /** @description The account's number. */
+            account_number?: string | null;
+            /** @enum {string} */
+            action: "submit_account";
+            /** @description The branch's CNAPS code. */
+            cnaps?: string | null;
+        } | {
+            /** @enum {string} */
+            action: "confirm_transfer";
+        } | {
+            /** @enum {string} */
+            action: "transfer_arrives";
+        } | {
+            /** @enum {string} */
+            action: "transfer_fails";
+            /** @description Why. */
+            reason: components["schemas"]["TransferFailName"];
+        } | {
+            /** @enum {string} */
+            action: "payment_arrives";
+            /** @description From another account than the one submitted. */
+            from_another?: boolean | null;
+        } | {
+            /** @enum {string} */
+            action: "enter_amount";
+            /** @description Yuan, such as `0.37`. */
+            amount?: string | null;
+        } | {
+            /** @enum {string} */
+            action: "approve";
+        } | {
+            /** @enum {string} */
+            action: "reject";
+            code?: components["schemas"]["CodeName"] | null;
+            /** @description What the applicant is told, 1 to 1000 characters. */
+            message?: string | null;
+        } | {
+            /** @enum {string} */
+            action: "ask_for_info";
+            /** @description The question, 1 to 1000 characters. */
+            message: string;
+        } | {
+            /** @enum {string} */
+            action: "answer_info";
+            /** @description The answer, 1 to 1000 characters. */
+            message: string;
+        } | {
+            /** @enum {string} */
+            action: "start_sync";
+        } | {
+            /** @enum {string} */
+            action: "finish_sync";
+            code?: components["schemas"]["CodeName"] | null;
         } | {
             /** @enum {string} */
             action: "advance_time";
@@ -3796,6 +4316,11 @@ export interface components {
              * @description Seconds, at most 400 days.
              */
             seconds: number;
+        } | {
+            /** @enum {string} */
+            action: "answer_with";
+            /** @description Any code. */
+            code: components["schemas"]["CodeName"];
         };
         /** @description Where a credential comes from. */
         SourceView: {
@@ -3898,6 +4423,13 @@ export interface components {
              */
             verified_at: string;
         };
+        /** @description What a simulated transfer carries. In live mode only the bank's statement tells. */
+        TestTransferView: {
+            /** @description Yuan, such as `0.37`. */
+            amount: string;
+            /** @description In reverse: the reference that the enterprise's payment has to carry. */
+            reference?: string | null;
+        };
         /** @description A secret for an authenticator app. */
         TotpSecret: {
             /** @description `otpauth:` address. */
@@ -3907,18 +4439,35 @@ export interface components {
             /** @description Base32, to be typed. */
             secret: string;
         };
+        /**
+         * @description Why a transfer failed: the account bears another name; it is unknown, closed or blocked; the branch is unknown; a fault
+         *     of the operator, which uses no transfer up; something else.
+         * @enum {string}
+         */
+        TransferFailName: "name_mismatch" | "account_refused" | "branch_unknown" | "operator" | "other";
+        /** @description What an event of a verification is about. */
+        VerificationNews: {
+            /** @description Your own id of the account. */
+            account_id: string;
+            /** @description What went wrong; absent if nothing did. */
+            code?: components["schemas"]["CodeName"];
+            /** @description `crd_…`; only where the verification has left one. */
+            credential_id?: string;
+            /** @description The state that the verification is in after it. */
+            state: components["schemas"]["StateName"];
+            /** @description `ver_…` */
+            verification_id: string;
+        };
         /** @description A verification to be opened. */
         VerificationRequest: {
             /** @description Whose. */
             account: components["schemas"]["AccountRequest"];
-            /** @description Language of the hosted page: `zh-CN` or `en`; the browser's if absent. */
-            language?: string | null;
-            /** @description Your own notes, given back unchanged: at most 20 keys of 40 characters, values of 500. No personal data, please. */
+            language?: components["schemas"]["LanguageName"] | null;
             metadata?: {
                 [key: string]: string;
             };
             /** @description Methods that the applicant may choose from; all that the server offers if absent. */
-            methods?: components["schemas"]["MethodName"][] | null;
+            methods?: components["schemas"]["OfferedMethodName"][] | null;
             /** @description Where the portal sends the applicant at the end; https, http on `localhost`, or a path of this server. */
             return_url?: string | null;
             /** @description Subject types that the applicant may choose from; all if absent. */
@@ -3959,6 +4508,7 @@ export interface components {
             /** @description Name of the state. */
             state: components["schemas"]["StateName"];
             subject_type?: components["schemas"]["SubjectTypeName"] | null;
+            test_transfer?: components["schemas"]["TestTransferView"] | null;
             /** @description Where to send the applicant. Only in the answers that make it; works once, for 30 minutes. */
             url?: string | null;
         };
@@ -4012,6 +4562,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4035,6 +4586,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4043,12 +4595,13 @@ export interface operations {
                     "application/json": components["schemas"]["CertificateView"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4062,6 +4615,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4085,6 +4639,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4093,20 +4648,22 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4120,6 +4677,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4143,26 +4701,29 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4180,6 +4741,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4188,28 +4750,31 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4227,18 +4792,20 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4252,6 +4819,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4286,6 +4854,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4294,12 +4863,13 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4313,6 +4883,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4337,6 +4908,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4345,12 +4917,13 @@ export interface operations {
                     "application/jsonl": string;
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4364,6 +4937,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4389,26 +4963,29 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4429,6 +5006,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4437,20 +5015,22 @@ export interface operations {
                     "application/json": components["schemas"]["FileStored"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4486,6 +5066,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4494,20 +5075,22 @@ export interface operations {
                     "application/json": components["schemas"]["CasePage"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4523,6 +5106,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4531,20 +5115,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4560,26 +5146,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4599,6 +5188,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4607,20 +5197,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4636,6 +5228,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4644,20 +5237,22 @@ export interface operations {
                     "application/json": components["schemas"]["Evidence"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4677,34 +5272,38 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4720,6 +5319,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4743,6 +5343,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4751,28 +5352,31 @@ export interface operations {
                     "application/json": components["schemas"]["Revealed"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4789,6 +5393,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4813,6 +5418,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4832,6 +5438,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4853,18 +5460,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4882,6 +5491,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4890,20 +5500,22 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4921,6 +5533,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4929,12 +5542,13 @@ export interface operations {
                     "application/json": components["schemas"]["LinkAnswer"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4948,6 +5562,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4971,6 +5586,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4979,20 +5595,22 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorLink"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5006,6 +5624,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5029,18 +5648,20 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5060,6 +5681,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5068,28 +5690,31 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorRow"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5105,6 +5730,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5113,20 +5739,22 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorLink"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5143,6 +5771,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5151,12 +5780,13 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5170,6 +5800,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5193,6 +5824,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5201,12 +5833,13 @@ export interface operations {
                     "application/json": components["schemas"]["PlatformRow"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5222,6 +5855,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5243,6 +5877,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5251,20 +5886,22 @@ export interface operations {
                     "application/json": components["schemas"]["NewKey"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5284,18 +5921,20 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5309,6 +5948,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5328,6 +5968,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5336,12 +5977,13 @@ export interface operations {
                     "application/json": components["schemas"]["QueueRow"][];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5355,6 +5997,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5363,12 +6006,13 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5382,6 +6026,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5403,6 +6048,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5411,12 +6057,13 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5430,6 +6077,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5453,6 +6101,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5461,20 +6110,22 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5492,18 +6143,20 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5521,26 +6174,29 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5554,6 +6210,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5577,18 +6234,20 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5604,18 +6263,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something failed on our side; safe to repeat */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5629,6 +6290,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5648,6 +6310,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5671,6 +6334,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5679,20 +6343,22 @@ export interface operations {
                     "application/json": components["schemas"]["Company"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5710,6 +6376,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5733,6 +6400,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5741,12 +6409,13 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentDone"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5764,6 +6433,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5772,12 +6442,13 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5791,6 +6462,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5814,6 +6486,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5822,20 +6495,22 @@ export interface operations {
                     "application/json": components["schemas"]["ScanView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Its time is over */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5853,6 +6528,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5861,20 +6537,22 @@ export interface operations {
                     "application/json": components["schemas"]["ScanView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5888,6 +6566,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5896,12 +6575,13 @@ export interface operations {
                     "application/json": components["schemas"]["Notice"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5915,6 +6595,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5923,12 +6604,13 @@ export interface operations {
                     "application/json": components["schemas"]["ScanView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5967,6 +6649,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5975,12 +6658,13 @@ export interface operations {
                     "application/json": components["schemas"]["BranchRegionsView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6003,6 +6687,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6011,12 +6696,13 @@ export interface operations {
                     "application/json": components["schemas"]["BranchesView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6032,6 +6718,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6040,20 +6727,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6073,6 +6762,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6081,28 +6771,31 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6122,6 +6815,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6130,20 +6824,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6163,6 +6859,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6171,20 +6868,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6200,6 +6899,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6208,12 +6908,13 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6233,6 +6934,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6241,20 +6943,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6270,6 +6974,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6298,6 +7003,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6306,12 +7012,13 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6331,6 +7038,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6339,20 +7047,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6368,6 +7078,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6411,6 +7122,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6419,12 +7131,13 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6455,7 +7168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6504,6 +7217,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6512,36 +7226,40 @@ export interface operations {
                     "application/json": components["schemas"]["SyncStart"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something failed on our side; safe to repeat */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6557,6 +7275,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6565,20 +7284,22 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6607,7 +7328,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The credential does not hold at present */
@@ -6616,7 +7337,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6630,6 +7351,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6644,7 +7366,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6658,6 +7380,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6672,7 +7395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `change_cooling_off`, `risk_rejected` */
@@ -6681,7 +7404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6712,7 +7435,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Embedded, but the platform has registered no origin */
@@ -6721,7 +7444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6735,6 +7458,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6754,6 +7478,108 @@ export interface operations {
             };
         };
     };
+    delete_v1_accounts_account_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Your own id of the account. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closed */
+            204: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key or session, or one that is unknown, over or revoked */
+            401: {
+                headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_v1_accounts_account_id_credential: {
         parameters: {
             query?: never;
@@ -6766,44 +7592,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AccountCredential"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6824,44 +7700,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AccountCredential"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6878,44 +7804,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AccountCredential"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6923,7 +7899,10 @@ export interface operations {
     post_v1_credentials_id_portable: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6935,36 +7914,295 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PortableAnswer"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            422: {
+            /** @description It does not fit the present state, or the same request is still running */
+            409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_credentials_id_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description `crd_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevocationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCredential"];
+                };
+            };
+            /** @description No key or session, or one that is unknown, over or revoked */
+            401: {
+                headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state, or the same request is still running */
+            409: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6983,44 +8221,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EnterpriseView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7037,44 +8325,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EnterpriseView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7103,44 +8441,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EventView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7157,44 +8545,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EventView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7202,7 +8640,10 @@ export interface operations {
     post_v1_federation_logins: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7212,28 +8653,139 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: {
+            /** @description The right to it is missing */
+            403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state, or the same request is still running */
+            409: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7247,36 +8799,79 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlatformView"];
+                    "application/json": components["schemas"]["OwnPlatformView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7290,48 +8885,269 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlatformRequest"];
+                "application/json": components["schemas"]["OwnPlatformRequest"];
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlatformView"];
+                    "application/json": components["schemas"]["OwnPlatformView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_test_credentials_id_simulate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description `crd_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifeSimulationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCredential"];
+                };
+            };
+            /** @description No key or session, or one that is unknown, over or revoked */
+            401: {
+                headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state, or the same request is still running */
+            409: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7345,36 +9161,79 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MagicTable"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7383,7 +9242,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description `ver_…` */
@@ -7397,68 +9257,169 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Its time is over */
             410: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whatever `answer_with` asks for */
+            default: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7481,44 +9442,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_VerificationView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7539,76 +9550,139 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
+            /** @description The `Idempotency-Key` is missing */
             400: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
             413: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something failed on our side; safe to repeat */
             503: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7625,44 +9699,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7671,7 +9795,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description `ver_…` */
@@ -7681,60 +9806,139 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7743,7 +9947,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description `ver_…` */
@@ -7753,60 +9958,139 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Made */
             201: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7823,44 +10107,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AttemptView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7874,36 +10208,79 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EndpointView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7912,63 +10289,136 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EndpointRequest"];
+                "application/json": components["schemas"]["NewEndpointRequest"];
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7985,44 +10435,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8042,40 +10542,89 @@ export interface operations {
             /** @description Removed */
             204: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8096,52 +10645,124 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8165,52 +10786,109 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DeliveryView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8219,7 +10897,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description `whe_…` */
@@ -8233,60 +10912,139 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Queued */
             202: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8295,7 +11053,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description `whe_…` */
@@ -8309,60 +11068,139 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointView"];
                 };
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8371,7 +11209,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description `whe_…` */
@@ -8384,57 +11223,927 @@ export interface operations {
             /** @description Queued */
             202: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description No key or session, or one that is unknown, over or revoked */
             401: {
                 headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The right to it is missing */
             403: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
             404: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit the present state, or the same request is still running */
             409: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
             422: {
                 headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too much at once: see `Retry-After` */
             429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_credential_issued: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "credential.issued";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
                 };
+                content?: never;
+            };
+        };
+    };
+    webhook_credential_reinstated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["CredentialNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "credential.reinstated";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_credential_reverify_due: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["CredentialNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "credential.reverify_due";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_credential_revoked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["CredentialNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "credential.revoked";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_credential_superseded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["CredentialNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "credential.superseded";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_credential_suspended: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["CredentialNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "credential.suspended";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_enterprise_verification_revoked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["CredentialNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "enterprise.verification.revoked";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_attempt_failed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.attempt_failed";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_canceled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.canceled";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_created: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.created";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_expired: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.expired";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_in_review: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.in_review";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_locked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.locked";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_rejected: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.rejected";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_updated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.updated";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_verified: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.verified";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_webhook_endpoint_disabled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["EndpointNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "webhook_endpoint.disabled";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_webhook_endpoint_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["EndpointNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "webhook_endpoint.test";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

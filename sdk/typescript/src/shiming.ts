@@ -3,12 +3,15 @@ import { Transport, type Settings } from './transport.js'
 import type {
   AccountCredential,
   CallOptions,
+  CredentialSimulation,
   Enterprise,
   Event,
   EventType,
+  NewWebhookEndpoint,
   Page,
   PageQuery,
   Platform,
+  PlatformSettings,
   Replay,
   Simulation,
   TestValues,
@@ -96,6 +99,22 @@ class Credentials extends List<AccountCredential, { account_id?: string }> {
     const path = `/v1/accounts/${id(account)}/credential`
     return this.#transport.send({ method: 'GET', path, ...options })
   }
+
+  /** Ends it for good; `message` is what the account's owner is told. */
+  revoke(credential: string, message?: string, options: CallOptions = {}): Promise<AccountCredential> {
+    const path = `/v1/credentials/${id(credential)}/revoke`
+    const body = message === undefined ? {} : { message }
+    return this.#transport.send({ method: 'POST', path, body, ...options })
+  }
+}
+
+class Accounts {
+  constructor(private readonly transport: Transport) {}
+
+  /** The account is closed: its open verifications are cancelled, its credential ends. Harmless to repeat. */
+  close(account: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: 'DELETE', path: `/v1/accounts/${id(account)}`, ...options })
+  }
 }
 
 class Enterprises extends List<Enterprise, object> {
@@ -111,7 +130,10 @@ class Enterprises extends List<Enterprise, object> {
   }
 }
 
-class Events extends List<Event, { type?: EventType; verification_id?: string }> {
+class Events extends List<
+  Event,
+  { type?: EventType; verification_id?: string; since?: string; until?: string; order?: 'asc' | 'desc' }
+> {
   readonly #transport: Transport
 
   constructor(transport: Transport) {
@@ -137,7 +159,7 @@ class WebhookEndpoints extends List<WebhookEndpoint, object> {
   }
 
   /** Adds one. Its `secret` is in this answer only. */
-  create(request: WebhookEndpointRequest, options: CallOptions = {}): Promise<WebhookEndpoint> {
+  create(request: NewWebhookEndpoint, options: CallOptions = {}): Promise<WebhookEndpoint> {
     return this.#transport.send({ method: 'POST', path: '/v1/webhook_endpoints', body: request, ...options })
   }
 
@@ -166,6 +188,11 @@ class WebhookEndpoints extends List<WebhookEndpoint, object> {
       body,
       ...options,
     })
+  }
+
+  /** Sends a trial message. */
+  test(endpoint: string, options: CallOptions = {}): Promise<void> {
+    return this.#transport.send({ method: 'POST', path: this.#at(endpoint, '/test'), ...options })
   }
 
   /** Sends again what happened: one event, or all of a time. */
@@ -198,9 +225,19 @@ class TestMode {
     return this.transport.send({ method: 'GET', path: '/v1/test/values', ...options })
   }
 
-  /** Makes something happen to a verification of a test key, in the place of phone, camera, registry and clock. */
+  /** Makes something happen to a verification of a test key, in the place of phone, bank, reviewer and clock. */
   simulate(verification: string, what: Simulation, options: CallOptions = {}): Promise<Verification> {
     const path = `/v1/test/verifications/${id(verification)}/simulate`
+    return this.transport.send({ method: 'POST', path, body: what, ...options })
+  }
+
+  /** Makes something happen to a credential of a test key, in the place of registry, operator and clock. */
+  simulateCredential(
+    credential: string,
+    what: CredentialSimulation,
+    options: CallOptions = {},
+  ): Promise<AccountCredential> {
+    const path = `/v1/test/credentials/${id(credential)}/simulate`
     return this.transport.send({ method: 'POST', path, body: what, ...options })
   }
 }
@@ -209,6 +246,7 @@ class TestMode {
 export class Shiming {
   readonly verifications: Verifications
   readonly credentials: Credentials
+  readonly accounts: Accounts
   readonly enterprises: Enterprises
   readonly events: Events
   readonly webhookEndpoints: WebhookEndpoints
@@ -220,6 +258,7 @@ export class Shiming {
     this.#transport = transport
     this.verifications = new Verifications(transport)
     this.credentials = new Credentials(transport)
+    this.accounts = new Accounts(transport)
     this.enterprises = new Enterprises(transport)
     this.events = new Events(transport)
     this.webhookEndpoints = new WebhookEndpoints(transport)
@@ -229,5 +268,10 @@ export class Shiming {
   /** The platform that the key belongs to. */
   platform(options: CallOptions = {}): Promise<Platform> {
     return this.#transport.send({ method: 'GET', path: '/v1/platform', ...options })
+  }
+
+  /** Says which pages may frame the hosted page. */
+  updatePlatform(settings: PlatformSettings, options: CallOptions = {}): Promise<Platform> {
+    return this.#transport.send({ method: 'PATCH', path: '/v1/platform', body: settings, ...options })
   }
 }

@@ -1,3 +1,4 @@
+import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
 import { verifyWebhook, WebhookError } from '../src/index.js'
 
@@ -80,4 +81,20 @@ describe.each(VECTORS)('message $id', (vector) => {
       WebhookError,
     )
   })
+})
+
+test('what another implementation signs is accepted, and what it refuses is refused', async () => {
+  const [{ secret, id }] = VECTORS
+  const other = new Webhook(secret)
+  const now = new Date()
+  const body = '{"id":"evt_1","type":"verification.verified","timestamp":"2026-01-02T03:04:05Z","data":{}}'
+  const signed = {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': other.sign(id, now, body),
+  }
+  expect(other.verify(body, signed)).toMatchObject({ type: 'verification.verified' })
+  await expect(verifyWebhook(body, signed, secret)).resolves.toMatchObject({ type: 'verification.verified' })
+  expect(() => other.verify(`${body} `, signed)).toThrow()
+  await expect(verifyWebhook(`${body} `, signed, secret)).rejects.toThrow(WebhookError)
 })

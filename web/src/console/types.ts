@@ -1,5 +1,5 @@
 /** What the console's API speaks. */
-import type { components } from '@/shared/schema'
+import type { components } from '@api'
 import type { Sent } from '@/shared/types'
 
 type Schemas = components['schemas']

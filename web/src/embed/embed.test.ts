@@ -10,6 +10,7 @@ function said(origin: string, source: Window | null, data: unknown): void {
 
 afterEach(() => {
   document.body.replaceChildren()
+  document.documentElement.style.overflow = ''
   vi.restoreAllMocks()
 })
 
@@ -30,11 +31,32 @@ describe('a verification in an overlay', () => {
     expect(notices).toEqual([{ type: 'finished', verification_id: 'ver_1' }])
   })
 
-  it('goes away when the applicant closes it', () => {
-    open({ url: URL_OF_API, mode: 'iframe' })
-    const own = document.querySelector('iframe')?.contentWindow ?? null
-    said('https://kyb.example', own, { source: 'shiming', type: 'closed', verification_id: null })
-    expect(document.querySelector('iframe')).toBeNull()
+  /** Opens it from a button that has the focus, as a platform's page does. */
+  function opened(): { button: HTMLButtonElement; notices: Notice[] } {
+    const button = document.createElement('button')
+    document.body.append(button)
+    button.focus()
+    const notices: Notice[] = []
+    open({ url: URL_OF_API, mode: 'iframe', onNotice: (notice) => notices.push(notice) })
+    return { button, notices }
+  }
+
+  const ways: Record<string, () => void> = {
+    'its close button': () => document.querySelector<HTMLElement>('dialog button')?.click(),
+    'the browser, at Esc': () => document.querySelector('dialog')?.close(),
+    'Esc within the frame': () => {
+      const own = document.querySelector('iframe')?.contentWindow ?? null
+      said('https://kyb.example', own, { source: 'shiming', type: 'closed', verification_id: null })
+    },
+  }
+  it.each(Object.keys(ways))('goes away by %s, tells so once, and gives the focus back', (way) => {
+    const { button, notices } = opened()
+    expect(document.querySelector('dialog')?.open).toBe(true)
+    ways[way]?.()
+    expect(document.querySelector('dialog')).toBeNull()
+    expect(notices).toEqual([{ type: 'closed', verification_id: null }])
+    expect(document.activeElement).toBe(button)
+    expect(document.documentElement.style.overflow).toBe('')
   })
 })
 

@@ -25,6 +25,7 @@ export interface Opened {
 const SOURCE = 'shiming'
 const POPUP = 'popup,width=1024,height=760'
 const PACE = 500
+const TITLE = '企业实名认证 / Enterprise verification'
 
 function isNotice(data: unknown): data is Notice & { source: string } {
   if (typeof data !== 'object' || data === null) return false
@@ -49,33 +50,88 @@ function checked(url: string): URL {
   return address
 }
 
-function overlay(address: URL, tell: (notice: Notice) => void): Opened {
+/** A modal dialog of the browser's own: it keeps the focus within, makes the page behind it inert, and hears Esc. */
+function surface(): { dialog: HTMLDialogElement; close: HTMLButtonElement } {
+  const dialog = document.createElement('dialog')
+  dialog.setAttribute('aria-label', TITLE)
+  Object.assign(dialog.style, {
+    position: 'fixed',
+    inset: '0',
+    margin: 'auto',
+    padding: '0',
+    border: '0',
+    boxSizing: 'border-box',
+    flexDirection: 'column',
+    display: 'flex',
+    width: 'min(100vw, 1040px)',
+    height: 'min(100vh, 860px)',
+    maxWidth: 'none',
+    maxHeight: 'none',
+    overflow: 'hidden',
+    borderRadius: 'clamp(0px, calc((100vw - 1040px) * 999), 12px)',
+    boxShadow: '0 0 0 100vmax rgb(15 23 42 / 55%)',
+    background: '#fff',
+  })
+  const close = document.createElement('button')
+  close.type = 'button'
+  close.setAttribute('aria-label', '关闭 / Close')
+  close.textContent = '×'
+  Object.assign(close.style, {
+    flex: 'none',
+    alignSelf: 'flex-end',
+    width: '44px',
+    height: '44px',
+    border: '0',
+    background: 'transparent',
+    color: '#334155',
+    font: '28px/1 system-ui, sans-serif',
+    cursor: 'pointer',
+  })
+  dialog.append(close)
+  return { dialog, close }
+}
+
+function frameOf(address: URL): HTMLIFrameElement {
   const frame = document.createElement('iframe')
   frame.src = address.href
   frame.allow = `camera ${address.origin}`
-  frame.title = '企业实名认证 / Enterprise verification'
-  Object.assign(frame.style, {
-    position: 'fixed',
-    inset: '0',
-    width: '100%',
-    height: '100%',
-    border: '0',
-    zIndex: '2147483647',
-    background: '#fff',
-  })
+  frame.title = TITLE
+  Object.assign(frame.style, { flex: '1', width: '100%', minHeight: '0', border: '0' })
+  return frame
+}
+
+function overlay(address: URL, tell: (notice: Notice) => void): Opened {
+  const { dialog, close } = surface()
+  const frame = frameOf(address)
+  dialog.append(frame)
+  const [before, root] = [document.activeElement, document.documentElement]
+  const overflow = root.style.overflow
+  const end = (): void => {
+    stop()
+    dialog.removeEventListener('close', leave)
+    dialog.close()
+    dialog.remove()
+    root.style.overflow = overflow
+    if (before instanceof HTMLElement) before.focus()
+  }
+  const leave = (): void => {
+    end()
+    tell({ type: 'closed', verification_id: null })
+  }
   const stop = listen(
     address.origin,
     () => frame.contentWindow,
     (notice) => {
-      tell(notice)
       if (notice.type === 'closed') end()
+      tell(notice)
     },
   )
-  const end = (): void => {
-    stop()
-    frame.remove()
-  }
-  document.body.append(frame)
+  close.addEventListener('click', leave)
+  // Esc, or whatever else the browser closes a dialog by.
+  dialog.addEventListener('close', leave)
+  document.body.append(dialog)
+  root.style.overflow = 'hidden'
+  dialog.showModal()
   return { close: end }
 }
 

@@ -1,5 +1,5 @@
 /** What the server's API speaks: the generated schema under the names that the pages use. */
-import type { components } from './schema'
+import type { components } from '@api'
 
 type Schemas = components['schemas']
 

@@ -1,9 +1,6 @@
 //! The platform's verified enterprises, each with the accounts that it stands behind.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use serde::Serialize;
 use shiming_verification::{
     code::Code,
@@ -17,6 +14,7 @@ use super::{
     page::{Asked, Page, PageQuery},
 };
 use crate::{
+    extract::At,
     problem::{Failure, Problem},
     state::AppState,
     words::{AssuranceLevelName, CredentialStatusName, SubjectTypeName},
@@ -78,10 +76,7 @@ fn account(credential: &Credential) -> VerifiedAccount {
 
 /// Verified enterprises, the one verified last first.
 #[utoipa::path(get, path = "/enterprises", tag = "Enterprises", params(PageQuery),
-    responses(
-        (status = 200, body = Page<EnterpriseView>), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = Page<EnterpriseView>)),
     security(("api_key" = ["credentials:read"])))]
 pub async fn list(
     State(state): State<AppState>,
@@ -89,31 +84,29 @@ pub async fn list(
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<Page<EnterpriseView>>, Failure> {
     let limit = page.limit()?;
-    let after: Option<String> = page.after()?;
     let found = state
         .services
-        .list_enterprises(caller.platform.id, after.as_deref(), limit + 1)
+        .list_enterprises(caller.platform.id, page.after()?, limit + 1)
         .await?;
-    let views = found
-        .into_iter()
-        .filter_map(|credentials| EnterpriseView::of(&credentials))
-        .collect();
-    let cursor = |view: &EnterpriseView| view.uscc.clone();
-    Ok(Json(Page::of(views, limit, cursor, |view| view)))
+    let found: Vec<_> = found.into_iter().filter(|each| !each.is_empty()).collect();
+    let cursor = |credentials: &Vec<Credential>| credentials[0].id.uuid().into();
+    let view = |credentials: Vec<Credential>| EnterpriseView::of(&credentials);
+    let page = Page::of(found, limit, cursor, view);
+    Ok(Json(Page {
+        data: page.data.into_iter().flatten().collect(),
+        next_cursor: page.next_cursor,
+    }))
 }
 
 /// One verified enterprise; 404 if none of the platform's accounts holds a valid credential of it.
 #[utoipa::path(get, path = "/enterprises/{uscc}", tag = "Enterprises",
     params(("uscc" = String, Path, description = "Unified social credit code.")),
-    responses(
-        (status = 200, body = EnterpriseView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = EnterpriseView), (status = 404, body = Problem)),
     security(("api_key" = ["credentials:read"])))]
 pub async fn show(
     State(state): State<AppState>,
     caller: Caller,
-    Path(uscc): Path<String>,
+    At(uscc): At<String>,
 ) -> Result<Json<EnterpriseView>, Failure> {
     let found = state
         .services

@@ -1,9 +1,6 @@
 //! The feed of events: what webhooks tell, to be read.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shiming_verification::{
@@ -19,6 +16,7 @@ use super::{
     page::{Asked, Page, PageQuery},
 };
 use crate::{
+    extract::At,
     problem::{Failure, Problem},
     state::AppState,
     words::{EventTypeName, StateName},
@@ -90,6 +88,7 @@ pub struct EventFilter {
     #[param(value_type = Option<EventTypeName>)]
     pub r#type: Option<String>,
     /// Only of this verification.
+    #[param(pattern = "^ver_[0-9a-f]{32}$")]
     pub verification_id: Option<String>,
     /// Only from this moment on (RFC 3339).
     pub since: Option<DateTime<Utc>>,
@@ -123,10 +122,7 @@ impl EventFilter {
 
 /// Events. They are numbered without gaps, so whoever reads on by cursor in order `asc` misses nothing.
 #[utoipa::path(get, path = "/events", tag = "Events", params(EventFilter, PageQuery),
-    responses(
-        (status = 200, body = Page<EventView>), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = Page<EventView>)),
     security(("api_key" = ["events:read"])))]
 pub async fn list(
     State(state): State<AppState>,
@@ -140,23 +136,19 @@ pub async fn list(
         .services
         .list_events(caller.platform.id, query, limit + 1)
         .await?;
-    let cursor = |fed: &FedEvent| fed.seq.to_string();
+    let cursor = |fed: &FedEvent| fed.seq.into();
     Ok(Json(Page::of(found, limit, cursor, EventView::from)))
 }
 
 /// One event.
 #[utoipa::path(get, path = "/events/{id}", tag = "Events", params(("id" = String, Path, description = "`evt_…`")),
-    responses(
-        (status = 200, body = EventView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = EventView), (status = 404, body = Problem)),
     security(("api_key" = ["events:read"])))]
 pub async fn show(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<EventId>,
 ) -> Result<Json<EventView>, Failure> {
-    let id: EventId = id.parse().map_err(|_| Failure::of(Code::NotFound))?;
     let found = state.services.event_of(caller.platform.id, id).await?;
     Ok(Json(EventView::from(found)))
 }

@@ -19,6 +19,8 @@ use crate::{BODY_LIMIT, guard::Reader, problem::Failure, state::AppState};
 
 /// Longest value of the header.
 const LONGEST: usize = 255;
+/// What a value looks like, for the document.
+pub const SHAPE: &str = r"^[!-~]([ -~]{0,253}[!-~])?$";
 /// How long a request counts as running when nothing more is heard of it.
 const HELD: Duration = Duration::seconds(60);
 /// How long an answer is kept.
@@ -46,17 +48,19 @@ pub async fn once(
     }
 }
 
-/// The header's value: a structured-field string in quotes, or bare, as most clients send it.
+/// The header's value: a structured-field string in quotes, or bare, as most clients send it. Visible characters of ASCII and
+/// spaces between them.
 fn key_of(request: &Request) -> Result<Option<String>, Failure> {
     let Some(value) = request.headers().get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
-    let text = value.to_str().unwrap_or_default().trim();
+    let text = value.to_str().unwrap_or_default();
     let bare = text
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'))
         .unwrap_or(text);
-    if bare.is_empty() || bare.len() > LONGEST {
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if bare.is_empty() || text.len() > LONGEST || !plain {
         return Err(Failure::field("", Code::InvalidInput, "idempotency_key"));
     }
     Ok(Some(bare.to_owned()))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
@@ -16,20 +16,23 @@ use shiming_verification::{
     code::Code,
     ids::CaseId,
     ports::listings::CaseFilter,
-    words::{Account, Method, SubjectType},
+    words::{Account, Method, Realm, SubjectType},
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{Object, ObjectBuilder, Type},
+};
 
 use super::{
     gate::Caller,
     page::{Asked, Page, PageQuery},
 };
 use crate::{
-    extract::Input,
+    extract::{At, Input},
     portal::view::{AccountView, NoticeView},
     problem::{Failure, Problem},
     state::AppState,
-    words::{MethodName, ModeName, StateName, SubjectTypeName},
+    words::{LanguageName, MethodName, ModeName, OfferedMethodName, StateName, SubjectTypeName},
 };
 
 /// A verification to be opened.
@@ -39,30 +42,54 @@ pub struct VerificationRequest {
     /// Whose.
     pub account: AccountRequest,
     /// Where the portal sends the applicant at the end; https, http on `localhost`, or a path of this server.
-    #[schema(max_length = 2048)]
+    #[schema(
+        max_length = 2048,
+        pattern = r"^(https://|http://(localhost|127\.0\.0\.1)([:/?]|$)|/($|[^/\\]))[^\x00-\x1f\x7f-\x9f]*$"
+    )]
     pub return_url: Option<String>,
     /// Methods that the applicant may choose from; all that the server offers if absent.
-    #[schema(value_type = Option<Vec<MethodName>>)]
+    #[schema(value_type = Option<Vec<OfferedMethodName>>, min_items = 1)]
     pub methods: Option<Vec<Method>>,
     /// Subject types that the applicant may choose from; all if absent.
-    #[schema(value_type = Option<Vec<SubjectTypeName>>)]
+    #[schema(value_type = Option<Vec<SubjectTypeName>>, min_items = 1)]
     pub subject_types: Option<Vec<SubjectType>>,
-    /// Language of the hosted page: `zh-CN` or `en`; the browser's if absent.
+    /// Language of the hosted page; the browser's if absent.
+    #[schema(value_type = Option<LanguageName>)]
     pub language: Option<String>,
     /// Your own notes, given back unchanged: at most 20 keys of 40 characters, values of 500. No personal data, please.
     #[serde(default)]
+    #[schema(schema_with = notes)]
     pub metadata: BTreeMap<String, String>,
+}
+
+/// At most 20 keys of 40 characters, values of 500, no control characters.
+fn notes() -> Object {
+    let text = |least: usize, most: usize| {
+        let pattern = format!(r"^[^\x00-\x1f\x7f-\x9f]{{{least},{most}}}$");
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(pattern))
+    };
+    ObjectBuilder::new()
+        .property_names(Some(text(1, 40)))
+        .additional_properties(Some(text(0, 500)))
+        .max_properties(Some(20))
+        .build()
 }
 
 /// An account as the platform knows it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountRequest {
-    /// The platform's own id, 1 to 128 characters.
-    #[schema(min_length = 1, max_length = 128)]
+    /// The platform's own id, 1 to 128 characters, no white space around it.
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,126}[^\s\x00-\x1f\x7f-\x9f])?$"
+    )]
     pub id: String,
     /// What to call it to the people who verify.
-    #[schema(max_length = 128)]
+    #[schema(max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]{0,128}$")]
     pub name: Option<String>,
 }
 
@@ -101,10 +128,35 @@ pub struct VerificationView {
     pub last_error: Option<NoticeView>,
     /// `crd_…` once verified.
     pub credential_id: Option<String>,
+    /// In test mode: what the simulated transfer carries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_transfer: Option<TestTransferView>,
     /// When it was opened.
     pub created_at: DateTime<Utc>,
     /// When it ends by itself.
     pub expires_at: DateTime<Utc>,
+}
+
+/// What a simulated transfer carries. In live mode only the bank's statement tells.
+#[derive(Serialize, ToSchema)]
+pub struct TestTransferView {
+    /// Yuan, such as `0.37`.
+    pub amount: String,
+    /// In reverse: the reference that the enterprise's payment has to carry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl TestTransferView {
+    fn of(case: &Case) -> Option<Self> {
+        let transfer = case.bank.transfer.as_ref();
+        let transfer = transfer.filter(|_| case.realm == Realm::Test)?;
+        let reference = transfer.reference.as_ref();
+        Some(Self {
+            amount: transfer.amount.expose_yuan(),
+            reference: reference.map(|reference| reference.as_str().to_owned()),
+        })
+    }
 }
 
 impl VerificationView {
@@ -117,6 +169,7 @@ impl VerificationView {
             method: case.method,
             url: None,
             client_secret: None,
+            test_transfer: TestTransferView::of(&case),
             credential_id: match case.state {
                 CaseState::Verified { credential, .. } => Some(credential.to_string()),
                 _ => None,
@@ -135,9 +188,13 @@ impl VerificationView {
     }
 
     fn opened(state: &AppState, caller: &Caller, opened: Opened) -> Self {
+        let language = opened.case.terms.language.as_deref();
         let url = format!(
-            "{}/verify/{}#{}",
-            state.pages.portal_origin, opened.case.id, opened.client_secret
+            "{}/verify/{}{}#{}",
+            state.pages.portal_origin,
+            opened.case.id,
+            language.map_or(String::new(), |tag| format!("?lang={tag}")),
+            opened.client_secret
         );
         Self {
             url: Some(url),
@@ -160,12 +217,8 @@ pub struct VerificationFilter {
 
 /// Opens a verification for an account. Send the applicant to `url` at once: its secret works once, for 30 minutes.
 #[utoipa::path(post, path = "/verifications", tag = "Verifications", request_body = VerificationRequest,
-    params(("Idempotency-Key" = String, Header, description = "Any text of your own, 1 to 255 characters: the same request with the same key is done once.")),
-    responses(
-        (status = 201, body = VerificationView), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
-    ),
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = VerificationView)),
     security(("api_key" = ["verifications:write"])))]
 pub async fn open(
     State(state): State<AppState>,
@@ -174,7 +227,9 @@ pub async fn open(
 ) -> Result<impl IntoResponse, Failure> {
     let AccountRequest { id, name } = request.account;
     let account = Account::new(caller.platform.id, &id, name.as_deref())
-        .map_err(|_| Failure::field("/account", Code::InvalidInput, "length"))?;
+        .ok()
+        .filter(|account| account.id == id)
+        .ok_or_else(|| Failure::field("/account", Code::InvalidInput, "length"))?;
     if !request.return_url.as_deref().is_none_or(is_safe_return_url) {
         return Err(Failure::field("/return_url", Code::InvalidInput, "scheme"));
     }
@@ -211,10 +266,7 @@ fn of_terms(error: TermsError) -> Failure {
 
 /// Verifications, newest first.
 #[utoipa::path(get, path = "/verifications", tag = "Verifications", params(VerificationFilter, PageQuery),
-    responses(
-        (status = 200, body = Page<VerificationView>), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = Page<VerificationView>)),
     security(("api_key" = ["verifications:read"])))]
 pub async fn list(
     State(state): State<AppState>,
@@ -223,6 +275,9 @@ pub async fn list(
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<Page<VerificationView>>, Failure> {
     let limit = page.limit()?;
+    if !filter.state.as_deref().is_none_or(StateName::is_one) {
+        return Err(Failure::field("/state", Code::InvalidInput, "unknown"));
+    }
     let filter = CaseFilter {
         account_id: filter.account_id,
         state: filter.state,
@@ -236,73 +291,55 @@ pub async fn list(
     Ok(Json(Page::of(
         cases,
         limit,
-        |case| case.id.to_string(),
+        |case: &Case| case.id.uuid().into(),
         view,
     )))
 }
 
 /// How a verification stands.
 #[utoipa::path(get, path = "/verifications/{id}", tag = "Verifications", params(("id" = String, Path, description = "`ver_…`")),
-    responses(
-        (status = 200, body = VerificationView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = VerificationView), (status = 404, body = Problem)),
     security(("api_key" = ["verifications:read"])))]
 pub async fn show(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<CaseId>,
 ) -> Result<Json<VerificationView>, Failure> {
-    let case = own(&state, &caller, &id).await?;
+    let case = own(&state, &caller, id).await?;
     Ok(Json(VerificationView::of(&caller, case)))
 }
 
 /// Gives a verification up.
-#[utoipa::path(post, path = "/verifications/{id}/cancel", tag = "Verifications", params(
-        ("id" = String, Path, description = "`ver_…`"),
-        ("Idempotency-Key" = Option<String>, Header),
-    ),
-    responses(
-        (status = 200, body = VerificationView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem),
-    ),
+#[utoipa::path(post, path = "/verifications/{id}/cancel", tag = "Verifications", params(("id" = String, Path, description = "`ver_…`")),
+    responses((status = 200, body = VerificationView), (status = 404, body = Problem)),
     security(("api_key" = ["verifications:write"])))]
 pub async fn cancel(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<CaseId>,
 ) -> Result<Json<VerificationView>, Failure> {
-    let case = own(&state, &caller, &id).await?;
+    let case = own(&state, &caller, id).await?;
     let case = state.services.cancel(case.id).await?;
     Ok(Json(VerificationView::of(&caller, case)))
 }
 
 /// A fresh link for an applicant who comes back to an open verification. Earlier links that were not used stay good.
-#[utoipa::path(post, path = "/verifications/{id}/link", tag = "Verifications", params(
-        ("id" = String, Path, description = "`ver_…`"),
-        ("Idempotency-Key" = Option<String>, Header),
-    ),
-    responses(
-        (status = 201, body = VerificationView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem),
-    ),
+#[utoipa::path(post, path = "/verifications/{id}/link", tag = "Verifications", params(("id" = String, Path, description = "`ver_…`")),
+    responses((status = 201, body = VerificationView), (status = 404, body = Problem)),
     security(("api_key" = ["verifications:write"])))]
 pub async fn link(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<CaseId>,
 ) -> Result<(StatusCode, Json<VerificationView>), Failure> {
-    let case = own(&state, &caller, &id).await?;
+    let case = own(&state, &caller, id).await?;
     let opened = state.services.link_again(case).await?;
     let body = VerificationView::opened(&state, &caller, opened);
     Ok((StatusCode::CREATED, Json(body)))
 }
 
 /// The caller's verification with this id; somebody else's does not exist.
-pub(super) async fn own(state: &AppState, caller: &Caller, id: &str) -> Result<Case, Failure> {
-    let id: CaseId = id.parse().map_err(|_| Failure::of(Code::NotFound))?;
+pub(super) async fn own(state: &AppState, caller: &Caller, id: CaseId) -> Result<Case, Failure> {
     let case = state.services.cases.get(id).await?;
     if case.account.platform != caller.platform.id {
         return Err(Failure::of(Code::NotFound));

@@ -1,47 +1,70 @@
-//! Where webhooks go, how they fared, and sending them again.
+//! Where webhooks go, and sending them again.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use shiming_service::webhooks::{EndpointForm, NewEndpoint};
 use shiming_verification::{
     code::Code,
     feed::PublicKind,
-    ids::{DeliveryId, EndpointId},
-    ports::webhooks::{Attempt, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, OffReason},
+    ids::{EndpointId, EventId},
+    ports::{
+        feed::EventQuery,
+        webhooks::{Endpoint, OffReason},
+    },
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::{
-    events::{EventFilter, EventView, Order},
-    gate::Caller,
-    page::{Asked, Page, PageQuery},
-};
+use super::{gate::Caller, page::Page};
 use crate::{
-    extract::Input,
+    extract::{At, Input},
     problem::{Failure, Problem},
     state::AppState,
-    words::{DeliveryStatusName, EventTypeName, OffReasonName},
+    words::{EventTypeName, OffReasonName},
 };
 
 /// Longest overlap of two secrets, in hours.
 const LONGEST_OVERLAP: u32 = 24 * 14;
 
-/// An endpoint to be added or changed; what is absent stays as it is.
+/// An endpoint to be added.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewEndpointRequest {
+    /// Where messages go: https on the public internet.
+    #[schema(max_length = 2048)]
+    pub url: String,
+    /// What people call it.
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
+    pub description: Option<String>,
+    /// Wanted types; empty or absent for all.
+    #[schema(value_type = Option<Vec<EventTypeName>>)]
+    pub events: Option<Vec<PublicKind>>,
+    /// On or off; on if absent.
+    pub enabled: Option<bool>,
+}
+
+impl From<NewEndpointRequest> for EndpointForm {
+    fn from(request: NewEndpointRequest) -> Self {
+        Self {
+            url: Some(request.url),
+            description: request.description,
+            events: request.events,
+            enabled: request.enabled,
+        }
+    }
+}
+
+/// What is to be changed of an endpoint; what is absent stays as it is.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EndpointRequest {
-    /// Where messages go: https on the public internet. Needed when it is added.
+    /// Where messages go: https on the public internet.
     #[schema(max_length = 2048)]
     pub url: Option<String>,
     /// What people call it.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
     pub description: Option<String>,
-    /// Wanted types; empty or absent for all.
+    /// Wanted types; empty for all.
     #[schema(value_type = Option<Vec<EventTypeName>>)]
     pub events: Option<Vec<PublicKind>>,
     /// On or off. An endpoint that is switched on again gets what it has missed.
@@ -111,17 +134,13 @@ impl From<NewEndpoint> for EndpointView {
 }
 
 /// Adds an endpoint. Its secret is in this answer and never again.
-#[utoipa::path(post, path = "/webhook_endpoints", tag = "Webhooks", request_body = EndpointRequest,
-    params(("Idempotency-Key" = Option<String>, Header)),
-    responses(
-        (status = 201, body = EndpointView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-    ),
+#[utoipa::path(post, path = "/webhook_endpoints", tag = "Webhooks", request_body = NewEndpointRequest,
+    responses((status = 201, body = EndpointView)),
     security(("api_key" = ["webhooks:write"])))]
 pub async fn add(
     State(state): State<AppState>,
     caller: Caller,
-    Input(request): Input<EndpointRequest>,
+    Input(request): Input<NewEndpointRequest>,
 ) -> Result<(StatusCode, Json<EndpointView>), Failure> {
     let added = state
         .services
@@ -132,10 +151,7 @@ pub async fn add(
 
 /// All endpoints, oldest first.
 #[utoipa::path(get, path = "/webhook_endpoints", tag = "Webhooks",
-    responses(
-        (status = 200, body = Page<EndpointView>), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = Page<EndpointView>)),
     security(("api_key" = ["webhooks:read"])))]
 pub async fn list(
     State(state): State<AppState>,
@@ -150,59 +166,44 @@ pub async fn list(
 
 /// One endpoint.
 #[utoipa::path(get, path = "/webhook_endpoints/{id}", tag = "Webhooks", params(("id" = String, Path, description = "`whe_…`")),
-    responses(
-        (status = 200, body = EndpointView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = EndpointView), (status = 404, body = Problem)),
     security(("api_key" = ["webhooks:read"])))]
 pub async fn show(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<EndpointId>,
 ) -> Result<Json<EndpointView>, Failure> {
-    let endpoint = own(&state, &caller, &id).await?;
-    Ok(Json(endpoint.into()))
+    let endpoint = state.services.endpoint_of(caller.platform.id, id);
+    Ok(Json(endpoint.await?.into()))
 }
 
 /// Changes an endpoint.
 #[utoipa::path(patch, path = "/webhook_endpoints/{id}", tag = "Webhooks", params(("id" = String, Path, description = "`whe_…`")),
     request_body = EndpointRequest,
-    responses(
-        (status = 200, body = EndpointView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = EndpointView), (status = 404, body = Problem)),
     security(("api_key" = ["webhooks:write"])))]
 pub async fn change(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<EndpointId>,
     Input(request): Input<EndpointRequest>,
 ) -> Result<Json<EndpointView>, Failure> {
-    let endpoint = own(&state, &caller, &id).await?;
-    let changed = state
-        .services
-        .change_endpoint(caller.platform.id, endpoint.id, request.into())
-        .await?;
-    Ok(Json(changed.into()))
+    let (services, platform) = (&state.services, caller.platform.id);
+    let changed = services.change_endpoint(platform, id, request.into());
+    Ok(Json(changed.await?.into()))
 }
 
 /// Removes an endpoint, with the messages that wait for it.
 #[utoipa::path(delete, path = "/webhook_endpoints/{id}", tag = "Webhooks", params(("id" = String, Path, description = "`whe_…`")),
-    responses(
-        (status = 204, description = "Removed"), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem),
-    ),
+    responses((status = 204, description = "Removed"), (status = 404, body = Problem)),
     security(("api_key" = ["webhooks:write"])))]
 pub async fn remove(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<EndpointId>,
 ) -> Result<StatusCode, Failure> {
-    let endpoint = own(&state, &caller, &id).await?;
-    state
-        .services
-        .remove_endpoint(caller.platform.id, endpoint.id)
-        .await?;
+    let (services, platform) = (&state.services, caller.platform.id);
+    services.remove_endpoint(platform, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -216,21 +217,14 @@ pub struct RotationRequest {
 }
 
 /// Gives an endpoint a new secret. Until the overlap ends, every message carries two signatures.
-#[utoipa::path(post, path = "/webhook_endpoints/{id}/rotate_secret", tag = "Webhooks", params(
-        ("id" = String, Path, description = "`whe_…`"),
-        ("Idempotency-Key" = Option<String>, Header),
-    ),
+#[utoipa::path(post, path = "/webhook_endpoints/{id}/rotate_secret", tag = "Webhooks", params(("id" = String, Path, description = "`whe_…`")),
     request_body = RotationRequest,
-    responses(
-        (status = 200, body = EndpointView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem),
-    ),
+    responses((status = 200, body = EndpointView), (status = 404, body = Problem)),
     security(("api_key" = ["webhooks:write"])))]
 pub async fn rotate(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<EndpointId>,
     Input(request): Input<RotationRequest>,
 ) -> Result<Json<EndpointView>, Failure> {
     let hours = request.overlap_hours.unwrap_or(24);
@@ -241,36 +235,23 @@ pub async fn rotate(
             "range",
         ));
     }
-    let endpoint = own(&state, &caller, &id).await?;
+    let (services, platform) = (&state.services, caller.platform.id);
     let overlap = Duration::hours(i64::from(hours));
-    let rotated = state
-        .services
-        .rotate_endpoint_secret(caller.platform.id, endpoint.id, overlap)
-        .await?;
-    Ok(Json(rotated.into()))
+    let rotated = services.rotate_endpoint_secret(platform, id, overlap);
+    Ok(Json(rotated.await?.into()))
 }
 
 /// Sends a trial event `webhook_endpoint.test`.
-#[utoipa::path(post, path = "/webhook_endpoints/{id}/test", tag = "Webhooks", params(
-        ("id" = String, Path, description = "`whe_…`"),
-        ("Idempotency-Key" = Option<String>, Header),
-    ),
-    responses(
-        (status = 202, description = "Queued"), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem),
-    ),
+#[utoipa::path(post, path = "/webhook_endpoints/{id}/test", tag = "Webhooks", params(("id" = String, Path, description = "`whe_…`")),
+    responses((status = 202, description = "Queued"), (status = 404, body = Problem)),
     security(("api_key" = ["webhooks:write"])))]
 pub async fn try_out(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<EndpointId>,
 ) -> Result<StatusCode, Failure> {
-    let endpoint = own(&state, &caller, &id).await?;
-    state
-        .services
-        .try_endpoint(caller.platform.id, endpoint.id)
-        .await?;
+    let (services, platform) = (&state.services, caller.platform.id);
+    services.try_endpoint(platform, id).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -279,7 +260,8 @@ pub async fn try_out(
 #[serde(deny_unknown_fields)]
 pub struct ReplayRequest {
     /// `evt_…`: this one only.
-    pub event_id: Option<String>,
+    #[schema(value_type = Option<String>, pattern = "^evt_[0-9a-f]{32}$")]
+    pub event_id: Option<EventId>,
     /// From this moment on.
     pub since: Option<DateTime<Utc>>,
     /// Before this moment.
@@ -294,170 +276,26 @@ pub struct ReplayView {
 }
 
 /// Sends events again, oldest first, with the ids that they had: those of `event_id`, or from `since` to `until`.
-#[utoipa::path(post, path = "/webhook_endpoints/{id}/replay", tag = "Webhooks", params(
-        ("id" = String, Path, description = "`whe_…`"),
-        ("Idempotency-Key" = Option<String>, Header),
-    ),
+#[utoipa::path(post, path = "/webhook_endpoints/{id}/replay", tag = "Webhooks", params(("id" = String, Path, description = "`whe_…`")),
     request_body = ReplayRequest,
-    responses(
-        (status = 202, body = ReplayView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem),
-    ),
+    responses((status = 202, body = ReplayView), (status = 404, body = Problem)),
     security(("api_key" = ["webhooks:write"])))]
 pub async fn replay(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    At(id): At<EndpointId>,
     Input(request): Input<ReplayRequest>,
 ) -> Result<(StatusCode, Json<ReplayView>), Failure> {
-    let endpoint = own(&state, &caller, &id).await?;
-    let platform = caller.platform.id;
-    let services = &state.services;
+    let (services, platform) = (&state.services, caller.platform.id);
     let messages = match (request.event_id, request.since) {
-        (Some(event), None) => {
-            let event = event.parse().map_err(|_| wrong("/event_id"))?;
-            services.replay_event(platform, endpoint.id, event).await?
+        (Some(event), None) if request.until.is_none() => {
+            services.replay_event(platform, id, event).await?
         }
         (None, Some(since)) => {
-            let filter = EventFilter {
-                r#type: None,
-                verification_id: None,
-                since: Some(since),
-                until: request.until,
-                order: Order::Asc,
-            };
-            services
-                .replay(platform, endpoint.id, filter.query(None)?)
-                .await?
+            let wanted = EventQuery::between(since, request.until);
+            services.replay(platform, id, wanted).await?
         }
-        _ => return Err(wrong("")),
+        _ => return Err(Failure::field("", Code::InvalidInput, "event_or_time")),
     };
     Ok((StatusCode::ACCEPTED, Json(ReplayView { messages })))
-}
-
-fn wrong(pointer: &str) -> Failure {
-    Failure::field(pointer, Code::InvalidInput, "event_or_time")
-}
-
-/// A message and how it fared.
-#[derive(Serialize, ToSchema)]
-pub struct DeliveryView {
-    /// `whd_…`
-    pub id: String,
-    /// What it tells.
-    pub event: EventView,
-    /// `pending`, `delivered` or `failed`.
-    #[schema(value_type = DeliveryStatusName)]
-    pub status: DeliveryStatus,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// When it is tried next.
-    pub next_attempt_at: Option<DateTime<Utc>>,
-    /// When it was received or given up.
-    pub finished_at: Option<DateTime<Utc>>,
-}
-
-impl From<Delivery> for DeliveryView {
-    fn from(delivery: Delivery) -> Self {
-        Self {
-            id: delivery.id.to_string(),
-            event: delivery.event.into(),
-            status: delivery.status,
-            attempts: delivery.attempts,
-            next_attempt_at: delivery.next_at,
-            finished_at: delivery.finished_at,
-        }
-    }
-}
-
-/// One attempt to send a message.
-#[derive(Serialize, ToSchema)]
-pub struct AttemptView {
-    /// Its number, from 1.
-    pub number: u32,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// How long it took, in milliseconds.
-    pub took_ms: u64,
-    /// HTTP status, if there was an answer.
-    pub status: Option<u16>,
-    /// What went wrong without an answer.
-    pub error: Option<String>,
-}
-
-impl From<Attempt> for AttemptView {
-    fn from(attempt: Attempt) -> Self {
-        Self {
-            number: attempt.nth,
-            at: attempt.at,
-            took_ms: attempt.took_ms,
-            status: attempt.status,
-            error: attempt.error,
-        }
-    }
-}
-
-/// Which messages.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct DeliveryQuery {
-    /// Only those that stand so.
-    #[param(value_type = Option<DeliveryStatusName>)]
-    pub status: Option<DeliveryStatus>,
-}
-
-/// The messages of an endpoint, newest event first.
-#[utoipa::path(get, path = "/webhook_endpoints/{id}/deliveries", tag = "Webhooks",
-    params(("id" = String, Path, description = "`whe_…`"), DeliveryQuery, PageQuery),
-    responses(
-        (status = 200, body = Page<DeliveryView>), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-    ),
-    security(("api_key" = ["webhooks:read"])))]
-pub async fn deliveries(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Asked(query): Asked<DeliveryQuery>,
-    Asked(page): Asked<PageQuery>,
-) -> Result<Json<Page<DeliveryView>>, Failure> {
-    let endpoint = own(&state, &caller, &id).await?;
-    let limit = page.limit()?;
-    let filter = DeliveryFilter {
-        status: query.status,
-        before: page.after::<u64>()?,
-    };
-    let found = state
-        .services
-        .deliveries_of(caller.platform.id, endpoint.id, filter, limit + 1)
-        .await?;
-    let cursor = |delivery: &Delivery| delivery.event.seq.to_string();
-    Ok(Json(Page::of(found, limit, cursor, DeliveryView::from)))
-}
-
-/// Every attempt to send a message, oldest first.
-#[utoipa::path(get, path = "/webhook_deliveries/{id}/attempts", tag = "Webhooks",
-    params(("id" = String, Path, description = "`whd_…`")),
-    responses(
-        (status = 200, body = Page<AttemptView>), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem),
-    ),
-    security(("api_key" = ["webhooks:read"])))]
-pub async fn attempts(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Page<AttemptView>>, Failure> {
-    let id: DeliveryId = id.parse().map_err(|_| Failure::of(Code::NotFound))?;
-    let attempts = state.services.attempts_of(caller.platform.id, id).await?;
-    Ok(Json(Page {
-        data: attempts.into_iter().map(AttemptView::from).collect(),
-        next_cursor: None,
-    }))
-}
-
-async fn own(state: &AppState, caller: &Caller, id: &str) -> Result<Endpoint, Failure> {
-    let id: EndpointId = id.parse().map_err(|_| Failure::of(Code::NotFound))?;
-    Ok(state.services.endpoint_of(caller.platform.id, id).await?)
 }

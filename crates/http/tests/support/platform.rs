@@ -61,6 +61,8 @@ impl World {
     pub async fn key_of(&self, platform: &Platform, scopes: &[Scope]) -> String {
         let smith = KeySmith {
             store: &*self.services.platform_api,
+            audit: &*self.services.audit,
+            actor: shiming_audit::Actor::system(),
             clock: &*self.services.clock,
             entropy: &*self.services.entropy,
         };
@@ -98,12 +100,8 @@ impl Program<'_> {
     pub async fn submit(&self, id: &str, magic: usize) -> Reply {
         let choice = serde_json::json!({ "action": "choose", "subject_type": "enterprise", "method": "face" });
         assert_eq!(self.simulate(id, &choice).await.status, StatusCode::OK);
-        let (enterprise, person, number) = shiming_service::sandbox::sample();
         let uscc = shiming_service::sandbox::MAGIC[magic].uscc().unwrap();
-        let elements = serde_json::json!({
-            "action": "submit_elements", "enterprise_name": enterprise, "uscc": uscc.as_str(),
-            "legal_representative": person, "id_number": number,
-        });
+        let elements = serde_json::json!({ "action": "submit_elements", "uscc": uscc.as_str() });
         self.simulate(id, &elements).await
     }
 

@@ -16,6 +16,7 @@ use shiming_verification::{
     bank::{EndToEndId, FailReason, TransferStatus},
     ids::TransferId,
     ports::bank::{BankChannel, ChannelError, Holds, Instruction, StoredTransfer},
+    words::Realm,
 };
 
 use super::BankDesk;
@@ -33,6 +34,10 @@ impl BankDesk<'_> {
         let Some(transfer) = self.bank.transfers.transfer(id).await? else {
             return Ok(());
         };
+        if transfer.realm == Realm::Test {
+            let (planned, sent) = (TransferStatus::Planned, TransferStatus::Sent);
+            return self.moved(&transfer, planned, sent, None).await.map(drop);
+        }
         let channel = self.channel_for(&transfer)?;
         match transfer.status {
             TransferStatus::Planned => self.give(&*channel, &transfer).await,

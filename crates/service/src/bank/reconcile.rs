@@ -232,7 +232,7 @@ impl BankDesk<'_> {
     }
 
     /// Moves a transfer to what the bank says of it and tells its case, which may have lost interest.
-    async fn hear(
+    pub(crate) async fn hear(
         &self,
         transfer: &StoredTransfer,
         report: TransferReport,
@@ -247,7 +247,7 @@ impl BankDesk<'_> {
             .await
     }
 
-    async fn came_back(
+    pub(crate) async fn came_back(
         &self,
         transfer: &StoredTransfer,
         reason: FailReason,
@@ -304,7 +304,7 @@ impl BankDesk<'_> {
         Ok(Matched::Not(misfit))
     }
 
-    async fn match_awaited(
+    pub(crate) async fn match_awaited(
         &self,
         awaited: &StoredTransfer,
         payment: &IncomingPayment,

@@ -91,8 +91,8 @@ impl Services {
                 webhook::is_signed(secret.expose(), said.headers, said.body, now)
             })
         };
-        let signer = known.into_iter().find(signed);
-        signer.ok_or(ServiceError::NoSession)
+        let found = known.into_iter().find(signed);
+        found.ok_or(ServiceError::NoSession)
     }
 
     async fn follow_source(&self, id: CredentialId, status: Status) -> Result<(), ServiceError> {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use shiming_identifiers::Uscc;
+use shiming_verification::claim::ElementsForm;
 
 /// What a magic credit code commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -130,13 +131,19 @@ impl Magic {
     }
 }
 
-/// Elements to type beside a credit code: enterprise name, legal representative, ID number.
+/// Elements that pass: the sample's.
 #[must_use]
-pub fn sample() -> (&'static str, &'static str, String) {
+pub fn sample() -> ElementsForm {
     let born = chrono::NaiveDate::from_ymd_opt(1985, 6, 15).unwrap_or_default();
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let id = shiming_identifiers::IdNumber::from_parts("110101", born, 1);
-    let id = id.map(|id| id.as_str().to_owned()).unwrap_or_default();
-    ("测试样例科技有限公司", "张测试", id)
+    let uscc = MAGIC.first().and_then(MagicValue::uscc);
+    ElementsForm {
+        enterprise_name: "测试样例科技有限公司".to_owned(),
+        uscc: text(uscc.as_ref().map(Uscc::as_str)),
+        legal_representative: "张测试".to_owned(),
+        id_number: text(id.as_ref().map(shiming_identifiers::IdNumber::as_str)),
+    }
 }
 
 #[cfg(test)]

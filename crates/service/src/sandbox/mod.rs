@@ -1,11 +1,18 @@
 //! Test mode: what test keys open. No provider is asked, no camera is needed; every state and every code can be commanded,
 //! by particular credit codes in the form and by [`Simulation`]s.
 
+mod bank;
+mod life;
 mod magic;
+mod review;
+mod scan;
 mod simulate;
+mod sync;
 
+pub use bank::{ACCOUNT, TypedAccount, branch, sample_branch};
+pub use life::LifeSimulation;
 pub use magic::{MAGIC, Magic, MagicValue, sample};
-pub use simulate::Simulation;
+pub use simulate::{Simulation, TypedElements};
 
 use chrono::{DateTime, Utc};
 use shiming_identifiers::Uscc;
@@ -17,6 +24,16 @@ use shiming_verification::{
 
 /// How long the slow provider takes: longer than the portal waits.
 const SLOW: std::time::Duration = std::time::Duration::from_secs(8);
+
+/// The limits of the test mode: those in force, but what is unclear goes to a review, which one reviewer decides, so that
+/// reviews can be tried out whatever the operator has set.
+pub(crate) fn policy(in_force: &Policy) -> Policy {
+    Policy {
+        review_unclear_faces: true,
+        review_four_eyes: false,
+        ..in_force.clone()
+    }
+}
 
 /// What the registry of the test mode says: a match, unless the credit code is one of [`MAGIC`].
 pub(crate) async fn registry_answer(uscc: &Uscc) -> RegistryAnswer {

@@ -1,31 +1,30 @@
-//! Commands that take a verification of the test mode on, in the place of phone, camera, registry, reviewer and clock. They go
-//! through the same rules as everything else: what the rules refuse, a simulation can't do either.
+//! Commands that take a verification of the test mode on, in the place of phone, camera, registry, bank, reviewer, sister
+//! platform and clock. They go through the same rules as everything else: what the rules refuse, a simulation can't do either.
 
 use chrono::Duration;
 use serde::Deserialize;
 use shiming_verification::{
-    case::{Case, Consent, State},
-    claim::ElementsForm,
-    code::{Code, Refusal},
-    fact::{FaceOutcome, Liveness},
-    ids::{CaseId, CredentialId},
-    risk::Signals,
+    bank::FailReason,
+    case::Case,
+    claim::{ElementsForm, FieldError},
+    code::{Code, Notice, Refusal},
+    fact::FaceOutcome,
+    ids::CaseId,
+    review::Verdict,
     words::{EngineGrade, Method, Realm, SubjectType},
 };
 
-use crate::{
-    Services,
-    error::ServiceError,
-    phone::NOTICE_VERSION,
-    risk::Origin,
-    step::Step,
-    tokens::{digest, invitation},
+use super::{
+    bank::TypedAccount,
+    review::{rejection, text},
+    sample,
 };
+use crate::{Services, error::ServiceError, risk::Origin, step::Step};
 
 /// The longest leap in time.
-const LONGEST_LEAP: u32 = 400 * 24 * 3_600;
+pub(super) const LONGEST_LEAP: u32 = 400 * 24 * 3_600;
 
-/// What is to happen.
+/// What is to happen. Variants without fields are written as such with none, since only then further fields are refused.
 #[derive(Clone, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Simulation {
@@ -37,44 +36,122 @@ pub enum Simulation {
         method: Method,
     },
     /// The applicant submits the form; the registry answers as the credit code commands.
-    SubmitElements {
-        /// Enterprise name.
-        enterprise_name: String,
-        /// Credit code; see the magic values.
-        uscc: String,
-        /// Legal representative's name.
-        legal_representative: String,
-        /// Legal representative's ID number.
-        id_number: String,
-    },
+    SubmitElements(TypedElements),
     /// The applicant goes back to the form.
-    Edit,
+    Edit {},
     /// The applicant asks for a fresh QR code.
-    RenewQr,
+    RenewQr {},
     /// A phone opens the link.
-    ClaimPhone,
+    ClaimPhone {},
+    /// Another phone opens the same link.
+    ClaimOtherPhone {},
     /// The legal representative agrees to the scan.
-    GiveConsent,
+    GiveConsent {},
     /// The legal representative declines the scan.
-    DeclineConsent,
+    DeclineConsent {},
     /// A scan begins.
-    StartScan,
+    StartScan {},
     /// A scan passes: a live person with the right face. Whatever is missing before it is done first.
-    PassScan,
+    PassScan {},
     /// A scan fails.
     FailScan {
         /// `face_mismatch`, `liveness_failed` or `action_timeout`, which use a try; or another code of the scan, which does not.
-        code: String,
+        code: Code,
     },
     /// The authority has no photo.
-    ReferencePhotoMissing,
-    /// The face is neither clearly the right nor clearly another one.
-    UnclearFace,
+    ReferencePhotoMissing {},
+    /// The face is neither clearly the right nor clearly another one: a reviewer decides.
+    UnclearFace {},
+    /// The applicant submits the corporate account. What is left out is what passes.
+    SubmitAccount(TypedAccount),
+    /// The applicant confirms the account: the transfer is on its way.
+    ConfirmTransfer {},
+    /// The transfer arrives.
+    TransferArrives {},
+    /// The transfer fails, or comes back after it had arrived.
+    TransferFails {
+        /// Why.
+        reason: FailReason,
+    },
+    /// In reverse: the enterprise's payment comes in.
+    PaymentArrives {
+        /// From another account than the one submitted.
+        #[serde(default)]
+        from_another: bool,
+    },
+    /// The applicant types the amount; the right one if none is given.
+    EnterAmount {
+        /// Yuan, such as `0.37`.
+        amount: Option<String>,
+    },
+    /// The reviewer approves.
+    Approve {},
+    /// The reviewer refuses for good.
+    Reject {
+        /// Why; `risk_rejected` if absent.
+        code: Option<Code>,
+        /// What the applicant is told.
+        message: Option<String>,
+    },
+    /// The reviewer asks the applicant for more.
+    AskForInfo {
+        /// The question.
+        message: String,
+    },
+    /// The applicant answers.
+    AnswerInfo {
+        /// The answer.
+        message: String,
+    },
+    /// The applicant goes to a sister platform.
+    StartSync {},
+    /// The applicant is back from there; without a code the sister platform vouches for the account.
+    FinishSync {
+        /// What stands in the way.
+        code: Option<Code>,
+    },
     /// Time passes for this verification.
     AdvanceTime {
         /// Seconds, at most 400 days.
         seconds: u32,
     },
+    /// Nothing happens; the answer is the problem with this code, as a client would meet it.
+    AnswerWith {
+        /// Any code.
+        code: Code,
+    },
+}
+
+/// The form as typed; what is left out is the sample's, which passes.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypedElements {
+    /// Enterprise name.
+    pub enterprise_name: Option<String>,
+    /// Credit code; see the magic values.
+    pub uscc: Option<String>,
+    /// Legal representative's name.
+    pub legal_representative: Option<String>,
+    /// Legal representative's ID number.
+    pub id_number: Option<String>,
+}
+
+impl TypedElements {
+    fn form(self) -> ElementsForm {
+        let passing = sample();
+        ElementsForm {
+            enterprise_name: self.enterprise_name.unwrap_or(passing.enterprise_name),
+            uscc: self.uscc.unwrap_or(passing.uscc),
+            legal_representative: self
+                .legal_representative
+                .unwrap_or(passing.legal_representative),
+            id_number: self.id_number.unwrap_or(passing.id_number),
+        }
+    }
+}
+
+fn leap(seconds: u32) -> Step {
+    Step::Leap(Duration::seconds(i64::from(seconds.min(LONGEST_LEAP))))
 }
 
 impl Services {
@@ -87,138 +164,82 @@ impl Services {
         if case.realm != Realm::Test {
             return Err(ServiceError::NotFound);
         }
+        let grade = EngineGrade::Rated;
         match what {
             Simulation::Choose {
                 subject_type,
                 method,
             } => self.choose(id, subject_type, method).await,
-            Simulation::SubmitElements {
-                enterprise_name,
-                uscc,
-                legal_representative,
-                id_number,
-            } => {
-                let form = ElementsForm {
-                    enterprise_name,
-                    uscc,
-                    legal_representative,
-                    id_number,
+            Simulation::SubmitElements(typed) => {
+                self.submit(id, &typed.form(), &Origin::default()).await
+            }
+            Simulation::Edit {} => self.edit(id).await,
+            Simulation::RenewQr {} => self.renew_invitation(id).await,
+            Simulation::ClaimPhone {} => self.claim_in_test(&case).await,
+            Simulation::ClaimOtherPhone {} => self.claim_again_in_test(&case).await,
+            Simulation::GiveConsent {} => self.consent_in_test(&case, true).await,
+            Simulation::DeclineConsent {} => self.consent_in_test(&case, false).await,
+            Simulation::StartScan {} => self.film_in_test(case).await,
+            Simulation::PassScan {} => self.judged(case, FaceOutcome::Match { grade }).await,
+            Simulation::FailScan { code } => self.fail_scan(case, code).await,
+            Simulation::ReferencePhotoMissing {} => {
+                self.judged(case, FaceOutcome::ReferenceMissing).await
+            }
+            Simulation::UnclearFace {} => self.judged(case, FaceOutcome::Unclear { grade }).await,
+            Simulation::SubmitAccount(typed) => self.account_in_test(&case, typed).await,
+            Simulation::ConfirmTransfer {} => self.confirm_transfer(id).await,
+            Simulation::TransferArrives {} => self.transfer_arrives(&case).await,
+            Simulation::TransferFails { reason } => self.transfer_fails(&case, reason).await,
+            Simulation::PaymentArrives { from_another } => {
+                self.payment_arrives(&case, from_another).await
+            }
+            Simulation::EnterAmount { amount } => self.amount_in_test(&case, amount).await,
+            Simulation::Approve {} => self.review_in_test(id, Verdict::Approve).await,
+            Simulation::Reject { code, message } => {
+                let verdict = rejection(code, message.as_deref())?;
+                self.review_in_test(id, verdict).await
+            }
+            Simulation::AskForInfo { message } => {
+                let verdict = Verdict::AskForInfo {
+                    message: text(&message)?,
                 };
-                self.submit(id, &form, &Origin::default()).await
+                self.review_in_test(id, verdict).await
             }
-            Simulation::Edit => self.edit(id).await,
-            Simulation::RenewQr => self.renew_invitation(id).await,
-            Simulation::ClaimPhone => self.claim_in_test(&case).await,
-            Simulation::GiveConsent => self.consent_in_test(&case, true).await,
-            Simulation::DeclineConsent => self.consent_in_test(&case, false).await,
-            Simulation::StartScan => self.film_in_test(case).await,
-            Simulation::PassScan => {
-                self.film_in_test(case).await?;
-                let grade = EngineGrade::Rated;
-                self.compared(id, FaceOutcome::Match { grade }).await
-            }
-            Simulation::FailScan { code } => self.fail_scan(case, &code).await,
-            Simulation::ReferencePhotoMissing => {
-                self.film_in_test(case).await?;
-                self.compared(id, FaceOutcome::ReferenceMissing).await
-            }
-            Simulation::UnclearFace => {
-                self.film_in_test(case).await?;
-                let grade = EngineGrade::Rated;
-                self.compared(id, FaceOutcome::Unclear { grade }).await
-            }
-            Simulation::AdvanceTime { seconds } => {
-                let by = Duration::seconds(i64::from(seconds.min(LONGEST_LEAP)));
-                self.cases.step(id, Step::Leap(by)).await
-            }
+            Simulation::AnswerInfo { message } => self.answer_review(id, text(&message)?).await,
+            Simulation::StartSync {} => self.away_in_test(&case).await,
+            Simulation::FinishSync { code } => self.back_in_test(&case, code).await,
+            Simulation::AdvanceTime { seconds } => self.cases.step(id, leap(seconds)).await,
+            Simulation::AnswerWith { code } => Err(self.problem_of(code)),
         }
     }
 
-    async fn claim_in_test(&self, case: &Case) -> Result<Case, ServiceError> {
-        let seq = case.invitation().map_or(0, |invitation| invitation.seq);
-        let token = invitation(&self.cases.tokens, case.id, seq);
-        let step = Step::Claim {
-            token: digest(token.expose()),
-            phone: phone(case.id),
-            match_code: "42".to_owned(),
+    /// The problem with this code; those that pass by themselves say when.
+    fn problem_of(&self, code: Code) -> ServiceError {
+        let now = self.clock.now();
+        let passing = [
+            Code::TooManyChecks,
+            Code::TooManyRequests,
+            Code::FaceAttemptsExceeded,
+            Code::AmountFrozen,
+            Code::ChangeCoolingOff,
+            Code::RegistryUnavailable,
+            Code::SystemError,
+        ];
+        let notice = Notice::free(code, now);
+        let notice = if passing.contains(&code) {
+            notice.until(now + Duration::seconds(1))
+        } else {
+            notice
         };
-        self.unless_done(case.id, step).await
-    }
-
-    async fn consent_in_test(&self, case: &Case, agreed: bool) -> Result<Case, ServiceError> {
-        let consent = agreed.then(|| Consent {
-            notice_version: NOTICE_VERSION.to_owned(),
-            language: "zh-CN".to_owned(),
-            at: self.clock.now(),
-        });
-        let step = Step::Consent(phone(case.id), consent);
-        self.unless_done(case.id, step).await
-    }
-
-    /// From the QR code to a running scan.
-    async fn film_in_test(&self, case: Case) -> Result<Case, ServiceError> {
-        if matches!(case.state, State::FaceRunning { .. }) {
-            return Ok(case);
-        }
-        let case = self.claim_in_test(&case).await?;
-        let case = self.consent_in_test(&case, true).await?;
-        let step = Step::StartScan(phone(case.id));
-        self.cases.step(case.id, step).await
-    }
-
-    async fn compared(&self, id: CaseId, outcome: FaceOutcome) -> Result<Case, ServiceError> {
-        self.cases
-            .step(id, Step::Liveness(Liveness::Live, Signals::default()))
-            .await?;
-        let credential = CredentialId::new(self.fresh_id()?);
-        self.cases.step(id, Step::Face(outcome, credential)).await
-    }
-
-    async fn fail_scan(&self, case: Case, code: &str) -> Result<Case, ServiceError> {
-        let known = Code::ALL.iter().find(|known| known.as_str() == code);
-        let code = *known.ok_or_else(unknown_code)?;
-        let id = self.film_in_test(case).await?.id;
-        match code {
-            Code::FaceMismatch => self.compared(id, FaceOutcome::NoMatch).await,
-            Code::LivenessFailed | Code::ActionTimeout => {
-                let verdict = Liveness::NotLive(code);
-                self.cases
-                    .step(id, Step::Liveness(verdict, Signals::default()))
-                    .await
-            }
-            Code::LightTooDark
-            | Code::LightTooStrong
-            | Code::FaceNotFound
-            | Code::MultipleFaces
-            | Code::CameraDenied
-            | Code::ScanInterrupted
-            | Code::SystemError => {
-                let verdict = Liveness::NotJudged(code);
-                self.cases
-                    .step(id, Step::Liveness(verdict, Signals::default()))
-                    .await
-            }
-            _ => Err(unknown_code()),
-        }
-    }
-
-    async fn unless_done(&self, id: CaseId, step: Step) -> Result<Case, ServiceError> {
-        match self.cases.step(id, step).await {
-            Err(ServiceError::Refused(Refusal::NothingDue)) => self.cases.get(id).await,
-            other => other,
-        }
+        Refusal::Ruled(notice).into()
     }
 }
 
-/// The phone that scans in the test mode.
-fn phone(case: CaseId) -> shiming_verification::case::Digest {
-    digest(&format!("the phone of {case} in test mode"))
-}
-
-fn unknown_code() -> ServiceError {
-    ServiceError::Fields(vec![shiming_verification::claim::FieldError {
-        field: "code",
+/// A field of the command that can't be used.
+pub(super) fn wrong(field: &'static str, reason: &'static str) -> ServiceError {
+    ServiceError::Fields(vec![FieldError {
+        field,
         code: Code::InvalidInput,
-        reason: "no_code_of_a_scan",
+        reason,
     }])
 }

@@ -1,6 +1,7 @@
 //! Making, changing and removing endpoints; trial messages, rotation, replay.
 
 use chrono::Duration;
+use shiming_audit::{Actor, Record};
 use shiming_outbound::{Rules, Target, TargetError};
 use shiming_verification::{
     claim::FieldError,
@@ -67,11 +68,21 @@ impl Services {
         }
         form.fill(&mut endpoint, self.outbound.rules())
             .map_err(|wrong| ServiceError::Fields(vec![wrong]))?;
+        self.changed(&endpoint, "webhook_endpoint.added").await?;
         self.platform_api.put_endpoint(&endpoint, now).await?;
         Ok(NewEndpoint {
             endpoint,
             secret: text,
         })
+    }
+
+    /// Records what the platform's program does with an endpoint, before it is done.
+    async fn changed(&self, endpoint: &Endpoint, action: &str) -> Result<(), ServiceError> {
+        let actor = Actor::platform(endpoint.platform);
+        let record = Record::new(actor, action, self.clock.now())
+            .about(endpoint.id)
+            .with("enabled", endpoint.off.is_none());
+        Ok(self.audit.record(vec![record]).await?)
     }
 
     /// Changes an endpoint. One that is switched on again gets what it has missed.
@@ -87,10 +98,26 @@ impl Services {
         let mut endpoint = self.endpoint_of(platform, id).await?;
         form.fill(&mut endpoint, self.outbound.rules())
             .map_err(|wrong| ServiceError::Fields(vec![wrong]))?;
+        self.changed(&endpoint, "webhook_endpoint.changed").await?;
         self.platform_api
             .put_endpoint(&endpoint, self.clock.now())
             .await?;
         Ok(endpoint)
+    }
+
+    /// Removes an endpoint with its messages.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unavailable`.
+    pub async fn remove_endpoint(
+        &self,
+        platform: PlatformId,
+        id: EndpointId,
+    ) -> Result<(), ServiceError> {
+        let endpoint = self.endpoint_of(platform, id).await?;
+        self.changed(&endpoint, "webhook_endpoint.removed").await?;
+        self.platform_api.remove_endpoint(platform, id).await?;
+        Ok(())
     }
 
     /// The platform's endpoint.
@@ -127,6 +154,8 @@ impl Services {
             old.ends_at.get_or_insert(now + overlap);
         }
         endpoint.secrets.insert(0, secret);
+        self.changed(&endpoint, "webhook_endpoint.secret_rotated")
+            .await?;
         self.platform_api.put_endpoint(&endpoint, now).await?;
         Ok(NewEndpoint {
             endpoint,
@@ -145,6 +174,7 @@ impl Services {
         query: EventQuery,
     ) -> Result<u64, ServiceError> {
         let endpoint = self.endpoint_of(platform, id).await?;
+        self.changed(&endpoint, "webhook_endpoint.replayed").await?;
         let now = self.clock.now();
         Ok(self.platform_api.replay(&endpoint, query, now).await?)
     }

@@ -5,10 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use chrono::Duration;
 use clap::{Args as ClapArgs, Subcommand};
-use shiming_service::{
-    api_keys::{KeySmith, NewKey},
-    edge::Clock as _,
-};
+use shiming_audit::{Actor, ActorKind};
+use shiming_service::api_keys::{KeySmith, NewKey};
 use shiming_storage::Storage;
 use shiming_vault::OsEntropy;
 use shiming_verification::{
@@ -159,10 +157,14 @@ async fn rotate(
     bail!("the platform has no key {key}; `shiming api-key list {platform}` shows them")
 }
 
-async fn revoke(storage: &dyn Storage, platform: PlatformId, key: ApiKeyId) -> Result<()> {
-    let now = SystemClock::default().now();
+async fn revoke(
+    storage: &(dyn Storage + 'static),
+    platform: PlatformId,
+    key: ApiKeyId,
+) -> Result<()> {
+    let clock = SystemClock::default();
     for side in sides(storage, platform).await? {
-        if storage.revoke_key(side.id, key, now).await? {
+        if smith(storage, &clock).revoke(side.id, key).await? {
             println!("{key} opens nothing any more.");
             return Ok(());
         }
@@ -176,6 +178,8 @@ fn smith<'a>(
 ) -> KeySmith<'a, dyn Storage> {
     KeySmith {
         store: storage,
+        audit: storage,
+        actor: Actor::unnamed(ActorKind::CommandLine),
         clock,
         entropy: &OsEntropy,
     }

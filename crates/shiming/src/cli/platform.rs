@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Args as ClapArgs, Subcommand};
+use shiming_audit::{Actor, ActorKind, Record};
 use shiming_service::{
     api_keys::KeySmith,
     edge::{Clock as _, fresh_uuid},
@@ -58,7 +59,7 @@ pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn add(storage: &dyn Storage, name: &str) -> Result<()> {
+async fn add(storage: &(dyn Storage + 'static), name: &str) -> Result<()> {
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
     {
         bail!(
@@ -72,9 +73,14 @@ async fn add(storage: &dyn Storage, name: &str) -> Result<()> {
         name: name.to_owned(),
         realm: Realm::Live,
     };
+    let actor = Actor::unnamed(ActorKind::CommandLine);
+    let record = Record::new(actor, "platform.added", clock.now()).about(id);
+    storage.record(vec![record]).await?;
     storage.add_platform(&platform, clock.now()).await?;
     let smith = KeySmith {
         store: storage,
+        audit: storage,
+        actor: Actor::unnamed(ActorKind::CommandLine),
         clock: &clock,
         entropy: &OsEntropy,
     };
@@ -98,6 +104,9 @@ async fn set_origins(
     if let Some(wrong) = origins.iter().find(|origin| !is_origin(origin)) {
         bail!("{wrong} is no origin: https://HOST or https://HOST:PORT, http on localhost only");
     }
+    let actor = Actor::unnamed(ActorKind::CommandLine);
+    let record = Record::new(actor, "platform.origins_set", SystemClock::default().now());
+    storage.record(vec![record.about(platform)]).await?;
     storage.set_origins(platform, origins).await?;
     println!("{} origins may frame the portal", origins.len());
     Ok(())

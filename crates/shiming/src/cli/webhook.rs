@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use clap::{Args as ClapArgs, Subcommand};
+use shiming_audit::{Actor, ActorKind, Record};
 use shiming_outbound::Rules;
 use shiming_service::{
     edge::{Clock as _, fresh_uuid},
@@ -136,6 +137,7 @@ impl Desk<'_> {
         form.fill(&mut endpoint, &self.rules).map_err(|wrong| {
             anyhow::anyhow!("the {} can't be used: {}", wrong.field, wrong.reason)
         })?;
+        self.recorded(&endpoint, "webhook_endpoint.added").await?;
         self.storage.put_endpoint(&endpoint, now).await?;
         println!("{id}  secret, shown this once only: {text}");
         Ok(())
@@ -169,6 +171,7 @@ impl Desk<'_> {
         form.fill(&mut endpoint, &self.rules)
             .map_err(|wrong| anyhow::anyhow!("{}", wrong.reason))?;
         let now = SystemClock::default().now();
+        self.recorded(&endpoint, "webhook_endpoint.changed").await?;
         self.storage.put_endpoint(&endpoint, now).await?;
         println!("{id} is {}", if on { "on" } else { "off" });
         Ok(())
@@ -176,6 +179,7 @@ impl Desk<'_> {
 
     async fn remove(&self, id: EndpointId) -> Result<()> {
         let endpoint = self.find(id).await?;
+        self.recorded(&endpoint, "webhook_endpoint.removed").await?;
         self.storage.remove_endpoint(endpoint.platform, id).await?;
         println!("{id} is gone");
         Ok(())
@@ -207,15 +211,22 @@ impl Desk<'_> {
         until: Option<DateTime<Utc>>,
     ) -> Result<()> {
         let endpoint = self.find(id).await?;
-        let query = EventQuery {
-            since: Some(since),
-            until,
-            ..EventQuery::default()
-        };
+        let query = EventQuery::between(since, until);
         let now = SystemClock::default().now();
+        self.recorded(&endpoint, "webhook_endpoint.replayed")
+            .await?;
         let messages = self.storage.replay(&endpoint, query, now).await?;
         println!("{messages} messages are sent again");
         Ok(())
+    }
+
+    async fn recorded(&self, endpoint: &Endpoint, action: &str) -> Result<()> {
+        let actor = Actor::unnamed(ActorKind::CommandLine);
+        let record = Record::new(actor, action, SystemClock::default().now());
+        let record = record
+            .about(endpoint.id)
+            .with("platform", endpoint.platform);
+        Ok(self.storage.record(vec![record]).await?)
     }
 
     async fn find(&self, id: EndpointId) -> Result<Endpoint> {

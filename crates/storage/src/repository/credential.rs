@@ -32,6 +32,7 @@ macro_rules! standing {
         )
     };
 }
+pub(super) use standing;
 
 impl Store {
     /// Stores a credential; the account's active one, if any, is superseded by it.

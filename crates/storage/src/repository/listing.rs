@@ -13,13 +13,15 @@ use shiming_verification::{
 };
 use sqlx::QueryBuilder;
 
-use super::{Db, Result, SealedRow, Store, credential::CredentialRow};
+use super::{
+    Db, Result, SealedRow, Store,
+    credential::{CredentialRow, standing},
+};
 
 /// Statuses on which others may rely.
 const VALID: &str = "('active', 'change_pending', 'reverify_due')";
 
-const CREDENTIAL: &str = "SELECT c.status, c.key_owner, k.wrapped, c.body
-     FROM credential c JOIN data_key k ON k.owner = c.key_owner WHERE c.platform = ";
+const CREDENTIAL: &str = standing!("WHERE c.platform = ");
 
 impl Store {
     async fn cases_page(
@@ -115,7 +117,7 @@ impl Store {
     async fn enterprises_page(
         &self,
         platform: PlatformId,
-        after: Option<&Uscc>,
+        after: Option<CredentialId>,
         limit: u32,
     ) -> Result<Vec<Vec<Credential>>> {
         let mut query =
@@ -126,16 +128,11 @@ impl Store {
             .push(VALID)
             .push(" GROUP BY uscc_index");
         if let Some(after) = after {
-            let index = self.indexes.uscc(after).0.to_vec();
             query
-                .push(" HAVING (MAX(verified_at), uscc_index) < (SELECT MAX(verified_at), ")
-                .push_bind(index.clone())
-                .push(" FROM credential WHERE platform = ")
+                .push(" HAVING (MAX(verified_at), uscc_index) < (SELECT verified_at, uscc_index FROM credential WHERE id = ")
+                .push_bind(after.uuid())
+                .push(" AND platform = ")
                 .push_bind(platform.uuid())
-                .push(" AND uscc_index = ")
-                .push_bind(index)
-                .push(" AND status IN ")
-                .push(VALID)
                 .push(")");
         }
         query
@@ -190,7 +187,7 @@ impl Listings for Store {
     async fn list_enterprises(
         &self,
         platform: PlatformId,
-        after: Option<&Uscc>,
+        after: Option<CredentialId>,
         limit: u32,
     ) -> Result<Vec<Vec<Credential>>, LedgerError> {
         Ok(self.enterprises_page(platform, after, limit).await?)

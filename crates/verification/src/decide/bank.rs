@@ -182,7 +182,11 @@ impl Turn<'_> {
             let notice = Notice::free(Code::AmountFrozen, self.now).until(until);
             return Err(Refusal::Ruled(notice));
         }
-        let expected = self.case.bank.transfer.as_ref().map(|it| it.amount);
+        let transfer = self.case.bank.transfer.as_ref();
+        if transfer.is_some_and(|it| it.standing == Standing::Underway) {
+            return Err(self.ruled(Code::TransferPending));
+        }
+        let expected = transfer.map(|it| it.amount);
         if !matches!(self.case.state, State::AmountPending { .. }) || expected.is_none() {
             return Err(self.not_now());
         }

@@ -32,6 +32,14 @@ pub struct Life {
     pub ends_at: Option<DateTime<Utc>>,
     /// When the registry is asked again whether the enterprise still exists.
     pub next_check_at: Option<DateTime<Utc>>,
+    /// In test mode: how many seconds were made to pass since the pass.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub leapt_seconds: i64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_zero(seconds: &i64) -> bool {
+    *seconds == 0
 }
 
 /// Where a credential stands (the table of credential states).
@@ -125,6 +133,11 @@ pub enum LifeFact {
     },
     /// Nothing but time passed.
     TimePassed,
+    /// In test mode: so much time is to have passed.
+    Leapt {
+        /// How much.
+        by: chrono::Duration,
+    },
 }
 
 /// A decision, ready to be stored.
@@ -181,6 +194,7 @@ impl Life {
             due_at: policy.credential_life().map(|life| at + life),
             ends_at: credential.source.as_ref().map(|source| source.expires_at),
             next_check_at: policy.credential_recheck().map(|pause| at + pause),
+            leapt_seconds: 0,
         }
     }
 

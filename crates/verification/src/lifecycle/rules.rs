@@ -1,6 +1,6 @@
 //! The rules of a credential's life.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::{Life, LifeChange, LifeEvent, LifeFact, Revocation, Standing, Suspension};
 use crate::{
@@ -32,7 +32,8 @@ pub fn renewal_of(
         } => return Err(Refusal::Ruled(Notice::free(Code::RiskRejected, now))),
         Standing::ReverifyDue { .. } | Standing::Suspended { .. } => RenewalKind::Reverify,
         Standing::Active => {
-            let opens_at = credential.verified_at + policy.change_cooling();
+            let leapt = Duration::seconds(life.leapt_seconds);
+            let opens_at = credential.verified_at + policy.change_cooling() - leapt;
             if now < opens_at {
                 let notice = Notice::free(Code::ChangeCoolingOff, now).until(opens_at);
                 return Err(Refusal::Ruled(notice));
@@ -96,6 +97,21 @@ impl Life {
                 _ => Ok(None),
             },
             LifeFact::Revoked { cause, told } => Ok(Some(self.revoke(cause, told, now))),
+            LifeFact::Leapt { by } => {
+                self.set_back(by);
+                Ok(self.time_passed(policy, now))
+            }
+        }
+    }
+
+    /// Everything that lies ahead comes nearer: the credential grows older, the clock stays.
+    fn set_back(&mut self, by: Duration) {
+        self.leapt_seconds += by.num_seconds();
+        if let Standing::ReverifyDue { grace_until } = &mut self.standing {
+            *grace_until -= by;
+        }
+        for at in [&mut self.due_at, &mut self.ends_at, &mut self.next_check_at] {
+            *at = at.map(|at| at - by);
         }
     }
 

@@ -35,6 +35,19 @@ pub struct EventQuery {
     pub after: Option<u64>,
 }
 
+impl EventQuery {
+    /// Everything from a moment on, oldest first.
+    #[must_use]
+    pub fn between(since: DateTime<Utc>, until: Option<DateTime<Utc>>) -> Self {
+        Self {
+            since: Some(since),
+            until,
+            oldest_first: true,
+            ..Self::default()
+        }
+    }
+}
+
 /// Tells platforms what happened. Changes of cases and credentials are told with their commit and need nobody to do it.
 #[async_trait]
 pub trait Feed: Send + Sync {

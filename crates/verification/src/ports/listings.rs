@@ -64,11 +64,11 @@ pub trait Listings: Send + Sync {
     ) -> Result<Vec<Credential>, LedgerError>;
 
     /// The valid credentials of enterprises: each enterprise with all of its credentials, the one verified last first;
-    /// `after` is the enterprise that the page before ended with.
+    /// `after` is the newest credential of the enterprise that the page before ended with.
     async fn list_enterprises(
         &self,
         platform: PlatformId,
-        after: Option<&Uscc>,
+        after: Option<CredentialId>,
         limit: u32,
     ) -> Result<Vec<Vec<Credential>>, LedgerError>;
 }

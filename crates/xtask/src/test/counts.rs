@@ -1,6 +1,6 @@
 //! How many tests passed, read from what the runners say.
 
-use std::{fmt, fs, iter::Sum, path::Path};
+use std::{collections::BTreeSet, fmt, fs, iter::Sum, path::Path};
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
@@ -112,6 +112,22 @@ impl Counts {
         })
     }
 
+    /// From Schemathesis' JSON report: each operation of the API is one test.
+    pub fn of_schemathesis(file: &Path) -> Result<Self> {
+        let report: Fuzzing = read(file)?;
+        none_skipped(report.operations.selected - report.operations.tested)?;
+        let failed: BTreeSet<_> = report
+            .failures
+            .iter()
+            .flat_map(|it| &it.operations)
+            .collect();
+        let failed = u64::try_from(failed.len() + report.errors.len())?;
+        Ok(Self {
+            passed: report.operations.tested.saturating_sub(failed),
+            failed,
+        })
+    }
+
     /// From Playwright's JSON report. A test that passed only at the second try has failed.
     pub fn of_playwright(file: &Path) -> Result<Self> {
         #[derive(Deserialize)]
@@ -132,6 +148,26 @@ impl Counts {
             failed: stats.unexpected + stats.flaky,
         })
     }
+}
+
+/// What Schemathesis reports.
+#[derive(Deserialize)]
+struct Fuzzing {
+    operations: Operations,
+    failures: Vec<Found>,
+    errors: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Operations {
+    selected: u64,
+    tested: u64,
+}
+
+/// One kind of fault, with the operations that have it.
+#[derive(Deserialize)]
+struct Found {
+    operations: Vec<String>,
 }
 
 fn number_and_word(part: &str) -> Option<(u64, &str)> {
@@ -223,6 +259,17 @@ mod tests {
             Counts {
                 passed: 12,
                 failed: 1
+            }
+        );
+        let schemathesis = file(
+            r#"{"operations":{"selected":9,"tested":9},"errors":[],
+                "failures":[{"operations":["GET /a","GET /b"]},{"operations":["GET /a"]}]}"#,
+        );
+        assert_eq!(
+            Counts::of_schemathesis(schemathesis.path()).expect("read"),
+            Counts {
+                passed: 7,
+                failed: 2
             }
         );
         let playwright = file(r#"{"stats":{"expected":9,"unexpected":1,"flaky":1,"skipped":0}}"#);

@@ -1,4 +1,4 @@
-/** The phone's requests to the server, after `docs/src/http-api.md`. */
+/** The phone's requests to the server, as `/openapi.json` describes them. */
 
 import { request } from '@/shared/api'
 import type { AppConfig, NoticeView, ScanView } from '@/shared/types'
