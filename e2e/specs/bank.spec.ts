@@ -8,6 +8,9 @@ import { enrol, openVerification, type Company } from '../support/demo.ts'
 import type { Server, Settings } from '../support/server.ts'
 import { start, text, type Language } from '../support/texts.ts'
 
+/** A bank takes its seconds for each file, and so does axe for each screen. */
+test.describe.configure({ timeout: 180_000 })
+
 type Stage = { server: Server; bank: Bank; portal: BankPortal; pc: Device; company: Company }
 
 /** Runs a story with a server, a bank, a PC and a company of its own. */
@@ -31,10 +34,11 @@ test('an enterprise is verified by the amount that arrived, and nobody is told t
   inChinese({}, async ({ server, bank, portal, pc, company }) => {
     await expect(portal.field('account_name'), 'it has to be the enterprise').toHaveValue(company.enterprise_name)
     await portal.fillAccount(PAYS)
-    await expect(pc.page.getByText('****0002')).toBeVisible()
+    await expect(pc.page.getByText(PAYS), 'what is confirmed can be read').toBeVisible()
     expect(await bank.payments(0), 'nothing is sent before it is confirmed').toEqual([])
     await portal.confirm()
     await portal.toAmount()
+    await expect(pc.page.getByText('****0002')).toBeVisible()
     const [paid] = await bank.payments(1)
     if (!paid) throw new Error('the bank has a payment')
     expect(paid).toMatchObject({ name: company.enterprise_name, account: PAYS, status: 'paid' })
