@@ -16,6 +16,7 @@ pub mod phone;
 pub mod platform_api;
 mod platforms;
 pub mod portal;
+pub mod privacy;
 pub mod progress;
 mod registry_check;
 mod review;
@@ -41,6 +42,7 @@ use shiming_verification::{
         lives::Lives,
         operators::{OperatorSessions, Operators},
         platform_api::PlatformApi,
+        privacy::Privacy,
         risk::RiskSignals,
     },
     ports_scan::{KeptScans, SeenFrames},
@@ -48,6 +50,7 @@ use shiming_verification::{
 
 pub use error::ServiceError;
 pub use nodes::Readiness;
+pub use shiming_identifiers::IdNumber;
 
 use crate::{
     bank::BankParts,
@@ -76,6 +79,10 @@ pub struct Parts {
     pub photos: Arc<dyn ReferencePhotos>,
     /// Records of scans.
     pub records: Arc<dyn ScanRecords>,
+    /// What is kept of people, and how it goes.
+    pub privacy: Arc<dyn Privacy>,
+    /// For how long it is kept.
+    pub retention: privacy::Retention,
     /// What risk rules count.
     pub risk: Arc<dyn RiskSignals>,
     /// Frames of earlier scans.

@@ -92,9 +92,10 @@ impl Services {
         }
         let credential = CredentialId::new(self.fresh_id()?);
         let step = Step::Review(verdict, by.operator.id, credential);
-        let case = self.cases.step(id, step).await?;
+        let decided = self.cases.step(id, step).await;
+        // Also after a refusal: whoever has approved must not keep the case from the second reviewer.
         self.console.release_review(id, by.operator.id).await?;
-        Ok(case)
+        decided
     }
 
     /// Writes a note for colleagues.

@@ -11,6 +11,14 @@ use shiming_verification::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonIndex(pub(crate) Index);
 
+impl PersonIndex {
+    /// The hash itself.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0.0
+    }
+}
+
 /// Computes every keyed hash that the tables use.
 #[derive(Debug, Clone)]
 pub struct Indexes {

@@ -22,6 +22,7 @@ pub mod api;
 mod error;
 pub mod import;
 mod indexes;
+pub mod keys_apart;
 mod objects;
 mod open;
 mod registry;

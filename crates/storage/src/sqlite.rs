@@ -51,7 +51,9 @@ pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
     let writing = options
         .clone()
         .pragma("cache_size", WRITER_CACHE)
-        .pragma("wal_autocheckpoint", PAGES_OF_LOG);
+        .pragma("wal_autocheckpoint", PAGES_OF_LOG)
+        // What is deleted is overwritten: an erased key must not lie about in free pages.
+        .pragma("secure_delete", "on");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .connect_with(writing)
@@ -80,6 +82,15 @@ fn create_folder(options: &SqliteConnectOptions) -> Result<(), StoreError> {
 /// another writer came between, however long it may wait.
 async fn begin_write(pool: &Pool<Db>) -> Result<Transaction<'static, Db>, sqlx::Error> {
     pool.begin_with("BEGIN IMMEDIATE").await
+}
+
+/// Copies the log back and empties it, so that it holds nothing any more of what was erased. A reader may keep it for a while;
+/// then the next erasure or the next start does it.
+async fn settle_erasure(pool: &Pool<Db>) -> Result<(), sqlx::Error> {
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(pool)
+        .await?;
+    Ok(())
 }
 
 /// An embedded database has one node: there is nobody to tell and nothing to hear.

@@ -92,6 +92,10 @@ permissions! {
     CasesNote = "cases.note": Administrator Reviewer Support,
     /// Claim and decide cases in review.
     ReviewDecide = "review.decide": Reviewer,
+    /// See what is kept of people and for how long.
+    PrivacyRead = "privacy.read": Administrator Auditor,
+    /// Hand out a person's data, and erase them.
+    PrivacyWrite = "privacy.write": Administrator,
     /// See platforms, API keys, webhooks and issuers.
     PlatformsRead = "platforms.read": Administrator Auditor Developer,
     /// Change platforms, API keys, webhooks and issuers.

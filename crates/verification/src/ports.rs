@@ -10,6 +10,7 @@ pub mod listings;
 pub mod lives;
 pub mod operators;
 pub mod platform_api;
+pub mod privacy;
 pub mod risk;
 pub mod webhooks;
 

@@ -673,6 +673,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept, and what has gone. */
+        get: operations["get_console_api_privacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/privacy/person/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases a person for good: open verifications are given up, credentials end. Needs a fresh proof. */
+        post: operations["post_console_api_privacy_person_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/privacy/person/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that is kept of a person, as JSON. Needs a fresh proof; recorded without a trace of who it is. */
+        post: operations["post_console_api_privacy_person_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/review": {
         parameters: {
             query?: never;
@@ -1178,6 +1229,23 @@ export interface paths {
         put?: never;
         /** Chooses subject type and method; from any waiting state. */
         post: operations["post_portal_api_cases_id_choice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/cases/{id}/consent/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws the consent to the face scan: what scans have left goes, what was decided stays. */
+        post: operations["post_portal_api_cases_id_consent_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2933,6 +3001,15 @@ export interface components {
             /** @description Unified social credit code. */
             uscc: string;
         };
+        /** @description What an erasure came to. */
+        ErasedView: {
+            /** @description Whether anything was there. */
+            anything: boolean;
+            /** @description Credentials that have ended for it. */
+            credentials: number;
+            /** @description Verifications whose data are gone. */
+            verifications: number;
+        };
         /** @description What an event is about. What does not apply is absent. */
         EventData: {
             /** @description Your own id of the account. */
@@ -3121,6 +3198,26 @@ export interface components {
             last_error: string;
             /** @description What it was to do. */
             payload: Record<string, never>;
+        };
+        /** @description One kind of data. */
+        KeptView: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Days for which they are kept; absent if nothing goes by itself.
+             */
+            days?: number | null;
+            /** @description `verified_cases`, `other_cases`, `scan_frames`, `reference_photos`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Since when the oldest is kept.
+             */
+            oldest?: string | null;
         };
         /** @description Which key. */
         KeyPrefix: {
@@ -3758,6 +3855,11 @@ export interface components {
             /** @description The one-time reference for the remittance text. */
             reference: string;
         };
+        /** @description Whose data. */
+        PersonRequest: {
+            /** @description The person's whole ID number. It is written down nowhere. */
+            id_number: string;
+        };
         /**
          * @description How far the phone is.
          * @enum {string}
@@ -3813,6 +3915,23 @@ export interface components {
         PortableRequest: {
             /** @description A public P-256 key (JWK) of the holder, to which the credential is bound (`cnf`). */
             holder_key?: Record<string, never> | null;
+        };
+        /** @description What is kept, and what has gone. */
+        PrivacyReport: {
+            /**
+             * Format: int64
+             * @description People whose faces are stored.
+             */
+            faces: number;
+            /**
+             * Format: int64
+             * @description From how many on that has to be filed with the authorities.
+             */
+            faces_to_file: number;
+            /** @description What is kept now, by kind. */
+            kept: components["schemas"]["KeptView"][];
+            /** @description The last rounds of deletion, newest first. */
+            runs: components["schemas"]["RunView"][];
         };
         /** @description Problem details. */
         Problem: {
@@ -4029,6 +4148,26 @@ export interface components {
              * @default null
              */
             overlap_hours: number | null;
+        };
+        /** @description One round of deletion. */
+        RunView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description What was older went.
+             */
+            before: string;
+            /**
+             * Format: int64
+             * @description How many went.
+             */
+            erased: number;
+            /** @description Which kind. */
+            kind: string;
         };
         /** @description What passes: elements and corporate account. */
         SampleView: {
@@ -5959,6 +6098,103 @@ export interface operations {
             };
         };
     };
+    get_console_api_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyReport"];
+                };
+            };
+        };
+    };
+    post_console_api_privacy_person_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_privacy_person_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_console_api_review: {
         parameters: {
             query?: never;
@@ -6959,6 +7195,34 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_portal_api_cases_id_consent_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is none to withdraw */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

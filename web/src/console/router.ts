@@ -33,6 +33,12 @@ export const PLACES: readonly Place[] = [
   },
   { name: 'bank', path: '/bank', permission: 'bank.read', load: () => import('./pages/Bank.vue') },
   { name: 'jobs', path: '/jobs', permission: 'jobs.read', load: () => import('./pages/Jobs.vue') },
+  {
+    name: 'privacy',
+    path: '/privacy',
+    permission: 'privacy.read',
+    load: () => import('./pages/Privacy.vue'),
+  },
   { name: 'audit', path: '/audit', permission: 'audit.read', load: () => import('./pages/Audit.vue') },
   {
     name: 'operators',

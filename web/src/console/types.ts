@@ -30,3 +30,5 @@ export type FileStored = Sent<Schemas['FileStored']>
 export type AuditPage = Sent<Schemas['AuditPage']>
 export type OperatorRow = Sent<Schemas['OperatorRow']>
 export type SessionRow = Sent<Schemas['SessionRow']>
+export type PrivacyReport = Sent<Schemas['PrivacyReport']>
+export type ErasedView = Sent<Schemas['ErasedView']>

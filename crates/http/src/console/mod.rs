@@ -9,6 +9,7 @@ mod lists;
 mod operators;
 mod overview;
 mod platforms;
+mod privacy;
 mod review;
 mod session;
 mod view;
@@ -71,6 +72,9 @@ fn lists_and_settings() -> OpenApiRouter<AppState> {
         .routes(routes!(platforms::add_key))
         .routes(routes!(platforms::revoke_key))
         .routes(routes!(lists::policies))
+        .routes(routes!(privacy::show))
+        .routes(routes!(privacy::export))
+        .routes(routes!(privacy::erase))
         .routes(routes!(lists::imports))
         .routes(routes!(lists::import_errors))
         .routes(routes!(bank::show))

@@ -1,6 +1,6 @@
 //! Seeing and changing a case.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use shiming_verification::{
     case::Case,
@@ -139,6 +139,18 @@ pub async fn cancel(
 ) -> Result<Json<CaseView>, Failure> {
     let done = state.services.cancel(own.case.id).await;
     answer(&state, done).await
+}
+
+/// Withdraws the consent to the face scan: what scans have left goes, what was decided stays.
+#[utoipa::path(post, path = "/cases/{id}/consent/withdraw", params(("id" = String, Path)), responses(
+    (status = 204), (status = 404, description = "There is none to withdraw", body = Problem),
+))]
+pub async fn withdraw_consent(
+    State(state): State<AppState>,
+    own: OwnCase,
+) -> Result<StatusCode, Failure> {
+    state.services.withdraw_consent(own.case.id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn answer(

@@ -40,6 +40,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(case::edit))
         .routes(routes!(case::answer_review))
         .routes(routes!(case::cancel))
+        .routes(routes!(case::withdraw_consent))
         .routes(routes!(bank::branches))
         .routes(routes!(bank::branch_regions))
         .routes(routes!(bank::submit))

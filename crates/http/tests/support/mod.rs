@@ -169,6 +169,8 @@ impl World {
             seen_frames: store.clone(),
             kept_scans: store.clone(),
             risk: store.clone(),
+            privacy: store.clone(),
+            retention: shiming_service::privacy::Retention::default(),
             audit: store.clone(),
             bank: BankParts {
                 channel,

@@ -21,11 +21,15 @@ pub struct Restored {
 }
 
 /// Verifies the backup, puts it where the configuration says, and opens what it has put there.
-pub async fn restore(config: &Config, folder: &Path) -> Result<Restored> {
+pub async fn restore(
+    config: &Config,
+    folder: &Path,
+    keys_apart: Option<&Path>,
+) -> Result<Restored> {
     let manifest = Manifest::verified(folder)?;
     create_private_folder(&config.data_dir)?;
     restore_keys(config, &folder.join(KEYS))?;
-    restore_database(config, &folder.join(DATABASE)).await?;
+    restore_database(config, &folder.join(DATABASE), keys_apart).await?;
     let from = LocalFileSystem::new_with_prefix(folder.join(OBJECTS))?;
     let objects = carry(&from, &*wiring::objects(config)?).await?;
     let storage = migrated_storage(config)
@@ -59,7 +63,7 @@ fn restore_keys(config: &Config, from: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn restore_database(config: &Config, from: &Path) -> Result<()> {
+async fn restore_database(config: &Config, from: &Path, keys_apart: Option<&Path>) -> Result<()> {
     if let Some(file) = embedded_file(config) {
         if file.exists() {
             bail!(
@@ -71,16 +75,20 @@ async fn restore_database(config: &Config, from: &Path) -> Result<()> {
             create_private_folder(folder)?;
         }
         fs::copy(from, &file)?;
-        return Ok(fs::set_permissions(
-            &file,
-            fs::Permissions::from_mode(0o600),
-        )?);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+        if let Some(keys) = keys_apart {
+            shiming_storage::keys_apart::put(&database_url(config), keys).await?;
+        }
+        return Ok(());
     }
     // The copy in the backup may be older than this program: it is brought up to date on a copy of the copy.
     let copy = tempfile::tempdir_in(&config.data_dir)?;
     let copied = copy.path().join(DATABASE);
     fs::copy(from, &copied)?;
     let url = format!("sqlite:{}", copied.display());
+    if let Some(keys) = keys_apart {
+        shiming_storage::keys_apart::put(&url, keys).await?;
+    }
     shiming_storage::migrate(&url).await?;
     let to = database_url(config);
     shiming_storage::migrate(&to).await?;

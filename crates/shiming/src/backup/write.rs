@@ -23,6 +23,7 @@ pub async fn write(
     config: &Config,
     folder: &Path,
     with_keys: bool,
+    keys_apart: Option<&Path>,
     now: DateTime<Utc>,
 ) -> Result<Manifest> {
     if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
@@ -36,6 +37,10 @@ pub async fn write(
     carry(&*from, &to).await?;
     write_database(config, &folder.join(DATABASE)).await?;
     carry(&*from, &to).await?;
+    if let Some(file) = keys_apart {
+        let copy = format!("sqlite:{}", folder.join(DATABASE).display());
+        shiming_storage::keys_apart::take(&copy, file).await?;
+    }
     if with_keys {
         write_keys(config, &folder.join(KEYS))?;
     }

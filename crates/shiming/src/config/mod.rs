@@ -3,6 +3,7 @@
 
 mod address;
 mod api;
+mod audit;
 mod bank;
 mod certificate;
 mod face;
@@ -14,6 +15,7 @@ mod policy;
 mod proxy;
 mod reference;
 mod replay;
+mod retention;
 mod risk;
 mod scan;
 mod secrets;

@@ -9,6 +9,7 @@ use super::{
     ApiSection, BankSection, ObjectsSection, OutboundSection, PolicySection, Proxy, PublicUrl,
     ScanSection, Secret, certificate::CertificateSection,
 };
+use super::{audit::AuditSection, retention::RetentionSection};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Configuration)]
@@ -46,6 +47,14 @@ pub struct Config {
     /// Limits and lifetimes of the business.
     #[config(nested)]
     pub policy: PolicySection,
+
+    /// The audit trail.
+    #[config(nested)]
+    pub audit: AuditSection,
+
+    /// For how long personal data are kept.
+    #[config(nested)]
+    pub retention: RetentionSection,
 
     /// Limits and thresholds of the face scan.
     #[config(nested)]

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
 use shiming_audit::{Actor, Record};
+use shiming_service::Services;
 use shiming_storage::{Storage, api::PruneBefore};
 use shiming_verification::ports::LedgerError;
 
@@ -36,8 +37,11 @@ impl Memory {
 }
 
 /// Keeps house for ever.
-pub async fn run(storage: Arc<dyn Storage>, memory: Memory, anchors: Anchors) {
+pub async fn run(services: Services, storage: Arc<dyn Storage>, memory: Memory, anchors: Anchors) {
     loop {
+        if let Err(error) = services.keep_retention(&services.retention).await {
+            tracing::warn!(%error, "retention failed; trying again in an hour");
+        }
         if let Err(error) = anchors.keep(&*storage, Utc::now()).await {
             tracing::warn!(%error, "the audit trail was not signed; trying again in an hour");
         }

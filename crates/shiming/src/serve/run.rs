@@ -15,7 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    anchors::Anchors,
+    anchors::{Anchors, Receiver},
     branches, forwarded, housekeeping,
     listen::Sockets,
     nodes, present,
@@ -112,10 +112,16 @@ impl Aside {
         let (services, storage) = (built.services.clone(), built.storage.clone());
         for_ever.spawn(nodes::run(services.clone(), storage.clone()));
         let worker = (role == Role::PagesAndJobs).then(|| {
+            let receiver = config.audit.anchor_url.clone().map(|url| Receiver {
+                url,
+                client: services.outbound.clone(),
+            });
             let anchors = Anchors {
                 folder: config.data_dir.join("anchors"),
+                receiver,
             };
             for_ever.spawn(housekeeping::run(
+                services.clone(),
                 storage,
                 housekeeping::Memory::of(config),
                 anchors,

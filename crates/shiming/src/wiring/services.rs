@@ -56,6 +56,8 @@ pub async fn build(config: &Config) -> Result<Built> {
         seen_frames: storage.clone(),
         kept_scans: storage.clone(),
         risk: storage.clone(),
+        privacy: storage.clone(),
+        retention: config.retention.to_retention(),
         audit: storage.clone(),
         bank: bank_parts(config, &storage)?,
         federation: storage.clone(),

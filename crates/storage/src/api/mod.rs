@@ -6,7 +6,6 @@ mod registry;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use shiming_audit::AuditTrail;
-use shiming_identifiers::IdNumber;
 use shiming_vault::TokenKey;
 use shiming_verification::ports::{
     console::{ConsoleCases, ConsoleFigures},
@@ -24,6 +23,7 @@ use shiming_verification::{
         feed::Feed,
         lives::Lives,
         platform_api::PlatformApi,
+        privacy::Privacy,
         risk::RiskSignals,
     },
     ports_nodes::CaseVersions,
@@ -69,6 +69,7 @@ pub trait Storage:
     + Feed
     + PlatformApi
     + RiskSignals
+    + Privacy
 {
 }
 
@@ -102,6 +103,7 @@ impl<T> Storage for T where
         + Feed
         + PlatformApi
         + RiskSignals
+        + Privacy
 {
 }
 
@@ -273,10 +275,6 @@ pub trait Housekeeping: Send + Sync {
 
     /// Erases a case's personal data for good by deleting its key; its events stay. Credentials have their own keys.
     async fn erase_case(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool, LedgerError>;
-
-    /// Erases a person's reference photos for good, with the key that sealed them, and the person's finished cases. An open
-    /// case and a credential outlast it: they are what the platform still relies on, and end by their own rules.
-    async fn erase_person(&self, id: &IdNumber, now: DateTime<Utc>) -> Result<bool, LedgerError>;
 
     /// Deletes what is over: secrets, sessions and kept frames at `now`, what fades as `before` says. Frames that were
     /// kept for a review go as soon as it is decided.

@@ -106,6 +106,11 @@ pub(super) fn key_erased(of: &str, now: DateTime<Utc>) -> Record {
     Record::new(Actor::system(), "key.erased", now).with("of", of)
 }
 
+/// What a case's scans had left is gone.
+pub(super) fn scans_erased(now: DateTime<Utc>) -> Record {
+    Record::new(Actor::system(), "case.scans_erased", now)
+}
+
 impl Store {
     /// Appends records. The end of the chain is held from here to the end of the transaction, so call it last.
     pub(super) async fn append(&self, conn: &mut Conn, records: Vec<Record>) -> Result<()> {

@@ -2,13 +2,10 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use shiming_identifiers::IdNumber;
-use shiming_vault::Owner;
 use shiming_verification::{ids::CaseId, ports::LedgerError};
 
-use super::{Result, Store, audit, data_key, reference_photo};
+use super::{Result, Store, data_key};
 use crate::{
-    PersonIndex,
     api::{Housekeeping, PruneBefore, Pruned},
     words::millis,
 };
@@ -20,40 +17,6 @@ impl Store {
     async fn probe(&self) -> Result<()> {
         sqlx::query("SELECT 1").execute(&self.reader).await?;
         Ok(self.begin().await?.rollback().await?)
-    }
-
-    async fn erase_case_key(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool> {
-        let mut tx = self.begin().await?;
-        let erased = data_key::erase(&mut tx, &Owner::case(case)).await?;
-        if erased {
-            let record = audit::key_erased("case", now).about(case);
-            self.append(&mut tx, vec![record]).await?;
-        }
-        tx.commit().await?;
-        Ok(erased)
-    }
-
-    /// The person's photos, and the person's cases that are over.
-    async fn erase_everything_of(&self, person: PersonIndex, now: DateTime<Utc>) -> Result<bool> {
-        let mut tx = self.begin().await?;
-        let cases: Vec<String> = sqlx::query_scalar(
-            "SELECT key_owner FROM verification_case WHERE id_index = $1 AND wake_at IS NULL",
-        )
-        .bind(person.0.0.to_vec())
-        .fetch_all(&mut *tx)
-        .await?;
-        let mut erased = data_key::erase(&mut tx, &reference_photo::owner(person)).await?;
-        for owner in cases {
-            erased |= data_key::erase(&mut tx, &Owner::stored(owner)).await?;
-        }
-        self.delete_photos(&mut tx, person).await?;
-        if erased {
-            // No subject: even the keyed hash of an ID number would be a trace of the person.
-            let record = audit::key_erased("person", now);
-            self.append(&mut tx, vec![record]).await?;
-        }
-        tx.commit().await?;
-        Ok(erased)
     }
 
     async fn delete_over(&self, sql: &'static str, before: DateTime<Utc>) -> Result<u64> {
@@ -100,12 +63,6 @@ impl Housekeeping for Store {
 
     async fn erase_case(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool, LedgerError> {
         Ok(self.erase_case_key(case, now).await?)
-    }
-
-    async fn erase_person(&self, id: &IdNumber, now: DateTime<Utc>) -> Result<bool, LedgerError> {
-        Ok(self
-            .erase_everything_of(self.indexes.person(id), now)
-            .await?)
     }
 
     async fn prune(&self, now: DateTime<Utc>, before: PruneBefore) -> Result<Pruned, LedgerError> {

@@ -22,6 +22,7 @@ mod delivery;
 mod delivery_query;
 mod endpoint;
 mod enterprise;
+mod erase;
 mod event;
 mod federation;
 mod federation_port;
@@ -40,6 +41,7 @@ mod nodes;
 mod operator;
 mod operator_session;
 mod portal;
+mod privacy;
 mod reference_photo;
 mod risk;
 mod scan_record;
@@ -48,7 +50,7 @@ mod store;
 
 pub(crate) use store::Store;
 
-use super::{Db, Link, SKIP_LOCKED, begin_write};
+use super::{Db, Link, SKIP_LOCKED, begin_write, settle_erasure};
 use crate::StoreError;
 
 type Conn = <Db as sqlx::Database>::Connection;

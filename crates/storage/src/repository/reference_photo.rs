@@ -110,17 +110,16 @@ impl Store {
         Ok(Some(photo.to_vec()))
     }
 
-    /// Deletes the person's photos and the rows that name them; the key is the caller's.
-    pub(super) async fn delete_photos(&self, conn: &mut Conn, person: PersonIndex) -> Result<()> {
-        let objects: Vec<String> =
+    /// Deletes the rows that name the person's photos, and tells the objects; the key is the caller's.
+    pub(super) async fn forget_photos(
+        &self,
+        conn: &mut Conn,
+        person: PersonIndex,
+    ) -> Result<Vec<String>> {
+        let query =
             sqlx::query_scalar("DELETE FROM reference_photo WHERE id_index = $1 RETURNING object")
-                .bind(person.0.0.to_vec())
-                .fetch_all(conn)
-                .await?;
-        for object in objects {
-            objects::delete(&*self.objects, &Path::from(object)).await?;
-        }
-        Ok(())
+                .bind(person.0.0.to_vec());
+        Ok(query.fetch_all(conn).await?)
     }
 }
 

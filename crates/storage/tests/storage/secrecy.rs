@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use shiming_storage::Settings;
 use shiming_verification::{
     bank::Misfit,
+    lifecycle::{LifeFact, Revocation},
+    policy::Policy,
     ports::{RegistryEntry, RegistryStatus, bank::Matched},
     words::Realm,
 };
@@ -97,4 +100,118 @@ async fn no_file_holds_an_id_number_or_a_representatives_name() {
             "{secret}"
         );
     }
+}
+
+/// Everything by which an erased person could be known again: the number, the name, the keyed hash, the keys.
+#[tokio::test]
+async fn an_erased_person_has_left_no_trace_in_database_objects_or_a_backup_without_its_keys() {
+    let bench = Bench::sqlite().await;
+    let storage = &bench.storage;
+    let (mine, other) = (claim(1), claim(2));
+    for claim in [&mine, &other] {
+        let entry = RegistryEntry {
+            claim: claim.clone(),
+            status: RegistryStatus::Active,
+        };
+        storage
+            .put_enterprise(&entry, Realm::Live, at(0))
+            .await
+            .unwrap();
+        storage
+            .put_photo(&claim.id_number, Realm::Live, b"a face", at(0))
+            .await
+            .unwrap();
+    }
+    for (n, claim) in [(1, &mine), (2, &other)] {
+        let hands = Hands::new(&**storage, n);
+        hands.verify(claim.clone()).await;
+        storage
+            .add_scan_record(hands.id(), r#"{"similarity":0.8125}"#, at(0))
+            .await
+            .unwrap();
+    }
+    let credential = Hands::new(&**storage, 1).credential();
+    let living = storage.living(credential).await.unwrap().unwrap();
+    let fact = LifeFact::Revoked {
+        cause: Revocation::Operator,
+        told: None,
+    };
+    let ended = living
+        .life
+        .decide(credential, fact, &Policy::default(), at(1))
+        .unwrap();
+    storage.commit_life(&ended).await.unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup.sqlite3");
+    let keys = folder.path().join("keys");
+    shiming_storage::snapshot(&bench.settings.url, &backup)
+        .await
+        .unwrap();
+    let copy = format!("sqlite:{}", backup.display());
+    shiming_storage::keys_apart::take(&copy, &keys)
+        .await
+        .unwrap();
+
+    let hash = storage.indexes().person(&id_number(1)).to_bytes();
+    let before = all_bytes(bench.folder.path());
+    assert_ne!(
+        places_of(&hash, &before),
+        Vec::<String>::new(),
+        "it is there to be found"
+    );
+    assert!(storage.erase_person(&id_number(1), at(2)).await.unwrap());
+
+    let files = all_bytes(bench.folder.path());
+    let person = hex::encode(hash);
+    for trace in [
+        &hash[..],
+        person.as_bytes(),
+        id_number(1).as_str().as_bytes(),
+    ] {
+        assert_eq!(places_of(trace, &files), Vec::<String>::new());
+    }
+    assert!(
+        storage
+            .photo(&id_number(2), Realm::Live)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        storage
+            .load(Hands::new(&**storage, 2).id())
+            .await
+            .unwrap()
+            .is_some()
+    );
+
+    // The next backup replaces the file of keys; the old copy of the database then says nothing of the person any more.
+    let next = folder.path().join("next.sqlite3");
+    shiming_storage::snapshot(&bench.settings.url, &next)
+        .await
+        .unwrap();
+    let next = format!("sqlite:{}", next.display());
+    shiming_storage::keys_apart::take(&next, &keys)
+        .await
+        .unwrap();
+    shiming_storage::keys_apart::put(&copy, &keys)
+        .await
+        .unwrap();
+    let restored = Settings {
+        url: copy,
+        ..bench.settings.clone()
+    };
+    let restored = shiming_storage::open(&restored).await.unwrap();
+    assert_eq!(
+        restored.load(Hands::new(&**storage, 1).id()).await.unwrap(),
+        None
+    );
+    assert!(
+        restored
+            .load(Hands::new(&**storage, 2).id())
+            .await
+            .unwrap()
+            .is_some()
+    );
 }

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod lives;
 pub mod marks;
 pub mod photos;
+pub mod privacy;
 pub mod registry;
 pub mod risk;
 pub mod scans;
@@ -120,6 +121,11 @@ macro_rules! every_story {
                 a_photo_is_written_when_it_differs,
                 a_photo_lies_sealed,
                 a_lost_object_is_a_fault_and_not_a_missing_photo,
+            ],
+            privacy: [
+                a_person_whose_credential_has_ended_is_forgotten_whole,
+                what_is_over_and_older_goes_and_is_reported,
+                a_withdrawn_consent_is_noted_once_and_takes_the_scans,
             ],
             registry: [
                 the_registry_answers_exactly,

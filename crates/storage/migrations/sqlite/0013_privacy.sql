@@ -1,0 +1,17 @@
+-- What retention has deleted: the report that shows it.
+CREATE TABLE retention_run (
+    kind   TEXT NOT NULL,
+    at     INTEGER NOT NULL,
+    before INTEGER NOT NULL,
+    erased INTEGER NOT NULL,
+    PRIMARY KEY (at, kind)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE consent_record ADD COLUMN withdrawn_at INTEGER;
+
+-- When a case's personal data were erased; its story and its consents stay.
+ALTER TABLE verification_case ADD COLUMN erased_at INTEGER;
+CREATE INDEX case_over ON verification_case (updated_at) WHERE wake_at IS NULL AND erased_at IS NULL;
+
+-- For finding what is kept of a person.
+CREATE INDEX credential_of_person ON credential (id_index);
