@@ -7,6 +7,7 @@ mod enterprise_key;
 mod error;
 mod person;
 mod person_key;
+mod plain;
 mod private_use;
 
 pub use distance::edit_distance_is_one;

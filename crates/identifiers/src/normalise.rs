@@ -14,6 +14,10 @@ use unicode_normalization::UnicodeNormalization;
 /// ```
 #[must_use]
 pub fn normalise(value: &str) -> String {
+    // Nearly all are typed so, and NFKC has nothing to say about them.
+    if value.bytes().all(|b| b.is_ascii_graphic()) {
+        return value.to_ascii_uppercase();
+    }
     let visible: String = value
         .nfkc()
         .filter(|&c| !c.is_whitespace() && !is_invisible(c))

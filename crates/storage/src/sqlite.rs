@@ -4,7 +4,7 @@ use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, str::FromStr,
 
 use shiming_vault::Entropy;
 use sqlx::{
-    Pool, Sqlite, Transaction,
+    Connection as _, Pool, Sqlite, SqliteConnection, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -56,6 +56,7 @@ pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
         .pragma("secure_delete", "on");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        .before_acquire(|connection, _| Box::pin(is_usable(connection)))
         .connect_with(writing)
         .await?;
     let reading = options.pragma("query_only", "on");
@@ -64,6 +65,12 @@ pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
         .connect_with(reading)
         .await?;
     Ok(Pools { writer, reader })
+}
+
+/// SQLite ends a transaction by itself when the disk fails it, a full one for instance; sqlx goes on to take the connection to be
+/// within one, and refuses to begin another. Such a connection is replaced.
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    Ok(!connection.is_in_transaction())
 }
 
 /// Creates the file's folder, if need be, for nobody else to look into.

@@ -10,7 +10,7 @@ use crate::normalise::{is_invisible, is_variation_selector};
 pub(crate) const MIDDLE_DOT: char = '\u{00B7}';
 
 /// The typographic basis of the first GB 2312 and GBK fonts; everything outside it is rare.
-const COMMON_HAN: std::ops::RangeInclusive<char> = '\u{4E00}'..='\u{9FA5}';
+pub(super) const COMMON_HAN: std::ops::RangeInclusive<char> = '\u{4E00}'..='\u{9FA5}';
 
 /// Characters that people type for [`MIDDLE_DOT`] wherever they stand. The full stop U+002E is not
 /// among them, because it only means one between two Han characters.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::characters::{as_kept, is_han};
 use super::enterprise_key::EnterpriseNameKey;
 use super::error::NameError;
+use super::plain;
 use super::private_use::to_standard;
 use crate::mask::mask_name;
 use crate::validated::{public_display, validated_string};
@@ -61,8 +62,12 @@ impl EnterpriseName {
     /// character, [`NameError::Empty`] if nothing is left of it, [`NameError::TooLong`] over 256
     /// code points.
     pub fn parse(value: &str) -> Result<Self, NameError> {
-        EnterpriseNameKey::refuse_unsupported(value)?;
-        let text = as_kept(value);
+        let text = if plain::enterprise_key(value).is_some() {
+            value.to_owned()
+        } else {
+            EnterpriseNameKey::refuse_unsupported(value)?;
+            as_kept(value)
+        };
         let found = text.chars().count();
         if found > LIMIT {
             return Err(NameError::TooLong {

@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::characters::{MIDDLE_DOT, is_dash, is_middle_dot, is_unstorable};
 use super::error::NameError;
 use super::person_key::dot_between_han;
+use super::plain;
 use super::private_use::to_standard;
 use crate::normalise::{is_invisible, is_variation_selector};
 use crate::validated::{public_display, validated_string};
@@ -26,6 +27,9 @@ public_display!(EnterpriseNameKey);
 impl EnterpriseNameKey {
     /// Folds a text of which a name may consist.
     pub(super) fn parse(text: &str) -> Result<Self, NameError> {
+        if let Some(key) = plain::enterprise_key(text) {
+            return Ok(Self(key));
+        }
         Self::refuse_unsupported(text)?;
         let key = fold(text);
         if key.is_empty() {
@@ -128,6 +132,29 @@ mod tests {
             key("“示例”「科技」《读者》'杂志'社"),
             "示例科技《读者》杂志社"
         );
+    }
+
+    #[test]
+    fn the_short_way_leads_where_the_long_one_does() {
+        let han = ('\u{4E00}'..='\u{9FA5}').map(String::from);
+        let others = ('A'..='Z').chain('0'..='9').chain("()（）".chars());
+        for plain in han.chain(others.map(String::from)) {
+            for text in [plain.clone(), format!("示{plain}例")] {
+                let key = super::plain::enterprise_key(&text);
+                assert_eq!(key.as_deref(), Some(super::fold(&text).as_str()), "{text}");
+                assert_eq!(super::super::characters::as_kept(&text), text);
+            }
+        }
+        for other in [
+            "",
+            "示例 公司",
+            "ａ",
+            "示例·公司",
+            "示例\u{E863}",
+            "\u{9FA6}",
+        ] {
+            assert_eq!(super::plain::enterprise_key(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::characters::{as_kept, is_han, is_latin_letter, is_rare_han};
 use super::error::NameError;
 use super::person_key::PersonNameKey;
+use super::plain;
 use super::private_use::to_standard;
 use crate::mask::mask_name;
 use crate::validated::{masked_debug, validated_string};
@@ -65,8 +66,12 @@ impl PersonName {
     /// contain, [`NameError::Empty`] if no letter is left, [`NameError::TooLong`] over 64 code
     /// points.
     pub fn parse(value: &str) -> Result<Self, NameError> {
-        PersonNameKey::refuse_unsupported(value)?;
-        let text = as_kept(value);
+        let text = if plain::is_persons_key(value) {
+            value.to_owned()
+        } else {
+            PersonNameKey::refuse_unsupported(value)?;
+            as_kept(value)
+        };
         let found = text.chars().count();
         if found > LIMIT {
             return Err(NameError::TooLong {

@@ -8,6 +8,7 @@ use super::characters::{
     is_middle_dot,
 };
 use super::error::NameError;
+use super::plain;
 use super::private_use::to_standard;
 use crate::mask::mask_name;
 use crate::normalise::{is_invisible, is_variation_selector};
@@ -32,6 +33,9 @@ masked_debug!(PersonNameKey);
 impl PersonNameKey {
     /// Folds a text of which a name may consist.
     pub(super) fn parse(text: &str) -> Result<Self, NameError> {
+        if plain::is_persons_key(text) {
+            return Ok(Self(text.to_owned()));
+        }
         Self::refuse_unsupported(text)?;
         let key = fold(text);
         if has_letter(&key) {
@@ -148,6 +152,20 @@ mod tests {
         assert_eq!(key("买买提 . 艾力"), "买买提·艾力");
         assert_eq!(key("J. Smith"), "J. SMITH");
         assert_eq!(key("J．史密斯"), "J·史密斯");
+    }
+
+    #[test]
+    fn the_short_way_leads_where_the_long_one_does() {
+        for han in '\u{4E00}'..='\u{9FA5}' {
+            let name = format!("欧{han}阳");
+            assert!(super::plain::is_persons_key(&name));
+            assert_eq!(super::fold(&name), name);
+            assert_eq!(super::super::characters::as_kept(&name), name);
+            assert_eq!(PersonNameKey::refuse_unsupported(&name), Ok(()), "{name}");
+        }
+        for other in ["", "张 三", "张·三", "张a", "\u{9FA6}三"] {
+            assert!(!super::plain::is_persons_key(other), "{other}");
+        }
     }
 
     #[test]

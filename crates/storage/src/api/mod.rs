@@ -220,6 +220,26 @@ pub struct DeadJob {
     pub last_error: String,
 }
 
+/// What is due and not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Queue {
+    /// How much.
+    pub due: u64,
+    /// Since when the oldest of it has been due.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// Every queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Queues {
+    /// Jobs that a worker may take.
+    pub jobs: Queue,
+    /// Jobs that wait for a person.
+    pub dead_jobs: u64,
+    /// Webhook messages that may be sent.
+    pub webhooks: Queue,
+}
+
 /// Upkeep of the job table.
 #[async_trait]
 pub trait JobUpkeep: Send + Sync {
@@ -236,6 +256,9 @@ pub trait JobUpkeep: Send + Sync {
 
     /// Gives a dead job another life. False if there is no such job.
     async fn revive_job(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, LedgerError>;
+
+    /// What is due at a moment and not done.
+    async fn queues(&self, now: DateTime<Utc>) -> Result<Queues, LedgerError>;
 
     /// How many jobs were due before a moment and are still not done; many of them mean that no worker runs.
     async fn overdue_jobs(&self, before: DateTime<Utc>) -> Result<u64, LedgerError>;

@@ -1,4 +1,4 @@
-//! Importing enterprises: a thread reads and parses, the database writes batch after batch.
+//! Importing enterprises: a thread reads, parses and sorts, the database writes batch after batch.
 
 use std::{
     io::BufRead,
@@ -18,14 +18,17 @@ use super::{
     photos::{PhotoCheck, RowPhoto, import_row_photos},
     report::{BadRow, Fault, ImportError, Observer, Progress, Report},
     row::{self, Parsed},
+    runs::{Row, Runs},
 };
 use crate::{
     Indexes,
     api::{EnterpriseRecord, ImportRun, RegistryImport},
 };
 
-/// Lines of one batch and so of one transaction: enough to make its flush cheap, few enough to let others write soon.
-const BATCH_LINES: usize = 5_000;
+/// Rows of one batch and so of one transaction: enough to make its flush cheap, few enough to let others write soon.
+const BATCH_ROWS: usize = 10_000;
+/// Lines between two words on how far the reading is.
+const LINES_A_TELLING: u64 = 10_000;
 /// Batches that may wait for the database while the next one is read.
 const BATCHES_AHEAD: usize = 2;
 
@@ -128,9 +131,11 @@ async fn write(
     report: &mut Report,
 ) -> Result<(), ImportError> {
     let now = (plan.clock)();
-    report.written += storage
-        .write_enterprises(&batch.records, plan.realm, Some(plan.import), now)
-        .await?;
+    if !batch.records.is_empty() {
+        report.written += storage
+            .write_enterprises(&batch.records, plan.realm, Some(plan.import), now)
+            .await?;
+    }
     report.bad_rows += batch.bad.len() as u64;
     batch.bad.iter().for_each(|row| observer.bad_row(row));
     import_row_photos(storage, batch.photos, plan, observer, &mut report.photos).await?;
@@ -153,20 +158,18 @@ struct Batch {
 }
 
 impl Batch {
-    fn is_full(&self) -> bool {
-        self.records.len() + self.bad.len() >= BATCH_LINES
-    }
-
-    fn add(&mut self, line: u64, parsed: Result<Parsed, Fault>) {
-        match parsed {
-            Err(fault) => self.bad.push(fault.on_line(line)),
-            Ok(Parsed { record, photo }) => {
-                let person = record.person;
-                self.photos
-                    .extend(photo.map(|path| RowPhoto { line, person, path }));
-                self.records.push(record);
-            }
-        }
+    fn add(
+        &mut self,
+        Row {
+            line,
+            record,
+            photo,
+        }: Row,
+    ) {
+        let person = record.person;
+        let photo = photo.map(|path| RowPhoto { line, person, path });
+        self.photos.extend(photo);
+        self.records.push(record);
     }
 }
 
@@ -178,14 +181,16 @@ struct Reading {
 }
 
 impl Reading {
+    /// Reads the whole file, then hands its rows over in the order of their credit codes; also those before a place at which the
+    /// file can't be read.
     fn read(self, input: impl BufRead, sender: &mpsc::Sender<Batch>) -> Result<(), ImportError> {
         let mut lines = Lines::new(input);
-        let mut rows = self.header(&mut lines)?;
+        let mut runs = Runs::default();
+        let read = self.sort_in(&mut lines, &mut runs, sender);
         let mut batch = Batch::default();
-        while let Some(line) = lines.next()? {
-            let number = line.number;
-            batch.add(number, self.parse(&line, rows.as_mut()));
-            if batch.is_full() {
+        for row in runs.sorted()? {
+            batch.add(row?);
+            if batch.records.len() >= BATCH_ROWS {
                 batch.bytes_read = lines.bytes_read();
                 // A receiver that is gone has met an error of its own and tells that one.
                 if sender.blocking_send(std::mem::take(&mut batch)).is_err() {
@@ -195,6 +200,37 @@ impl Reading {
         }
         batch.bytes_read = lines.bytes_read();
         let _gone = sender.blocking_send(batch);
+        read
+    }
+
+    /// Tells of bad rows and of how far it is meanwhile.
+    fn sort_in<R: BufRead>(
+        &self,
+        lines: &mut Lines<R>,
+        runs: &mut Runs,
+        sender: &mpsc::Sender<Batch>,
+    ) -> Result<(), ImportError> {
+        let mut rows = self.header(lines)?;
+        let mut told = Batch::default();
+        while let Some(line) = lines.next()? {
+            let number = line.number;
+            match self.parse(&line, rows.as_mut()) {
+                Ok(Parsed { record, photo }) => runs.add(Row {
+                    line: number,
+                    record,
+                    photo,
+                })?,
+                Err(fault) => told.bad.push(fault.on_line(number)),
+            }
+            if number % LINES_A_TELLING == 0 {
+                told.bytes_read = lines.bytes_read();
+                if sender.blocking_send(std::mem::take(&mut told)).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        told.bytes_read = lines.bytes_read();
+        let _gone = sender.blocking_send(told);
         Ok(())
     }
 

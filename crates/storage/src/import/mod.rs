@@ -20,8 +20,10 @@
 //!
 //! # Guarantees
 //!
-//! Memory does not grow with the file. A line that can't be used is reported and skipped. Rows are written in batches, each in one
-//! transaction; an import that broke off is simply run again, because a row that is there as it is stays untouched.
+//! Memory does not grow with the file. A line that can't be used is reported and skipped. The file is read to its end first; what
+//! does not fit into memory waits in nameless temporary files (`TMPDIR`; about 250 bytes a row, with keyed hashes of people). Then rows are
+//! written in the order of their credit codes, in batches of one transaction each; an import that broke off is simply run
+//! again, because a row that is there as it is stays untouched.
 
 mod column;
 mod csv;
@@ -31,6 +33,7 @@ mod lines;
 mod photos;
 mod report;
 mod row;
+mod runs;
 
 pub use enterprises::{Format, Plan, import_enterprises};
 pub use photos::{PhotoCheck, PhotoPlan, PhotoSource, import_photos};

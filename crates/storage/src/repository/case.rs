@@ -48,6 +48,7 @@ impl Store {
         row.map(|row| self.open_case(row)).transpose()
     }
 
+    #[tracing::instrument(name = "commit", skip_all)]
     async fn commit_whole(&self, change: &Change) -> Result<bool> {
         let mut tx = self.begin().await?;
         if !self.write_change(&mut tx, change).await? {

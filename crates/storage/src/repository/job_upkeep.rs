@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{Result, Store};
 use crate::{
-    api::{DeadJob, JobUpkeep},
-    words::{count, millis, small},
+    api::{DeadJob, JobUpkeep, Queue, Queues},
+    words::{count, millis, small, time},
 };
 
 impl Store {
@@ -44,6 +44,29 @@ impl Store {
         Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
+    async fn depths(&self, now: DateTime<Utc>) -> Result<Queues> {
+        let jobs = "SELECT COUNT(*), MIN(due_at) FROM job WHERE NOT dead AND due_at <= $1";
+        let dead = "SELECT COUNT(*) FROM job WHERE dead";
+        let webhooks = "SELECT COUNT(*), MIN(due_at) FROM webhook_delivery
+             WHERE status = 'pending' AND due_at <= $1";
+        Ok(Queues {
+            jobs: self.depth(jobs, now).await?,
+            dead_jobs: count(sqlx::query_scalar(dead).fetch_one(&self.reader).await?)?,
+            webhooks: self.depth(webhooks, now).await?,
+        })
+    }
+
+    async fn depth(&self, sql: &'static str, now: DateTime<Utc>) -> Result<Queue> {
+        let (due, oldest): (i64, Option<i64>) = sqlx::query_as(sql)
+            .bind(millis(now))
+            .fetch_one(&self.reader)
+            .await?;
+        Ok(Queue {
+            due: count(due)?,
+            oldest: oldest.map(time).transpose()?,
+        })
+    }
+
     async fn overdue(&self, before: DateTime<Utc>) -> Result<u64> {
         let sql = "SELECT COUNT(*) FROM job WHERE NOT dead AND due_at < $1";
         count(
@@ -72,6 +95,10 @@ impl JobUpkeep for Store {
 
     async fn revive_job(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, LedgerError> {
         Ok(self.revive(id, now).await?)
+    }
+
+    async fn queues(&self, now: DateTime<Utc>) -> Result<Queues, LedgerError> {
+        Ok(self.depths(now).await?)
     }
 
     async fn overdue_jobs(&self, before: DateTime<Utc>) -> Result<u64, LedgerError> {

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use shiming_storage::Storage;
+use shiming_storage::{
+    Storage,
+    api::{Queue, Queues},
+};
 use shiming_verification::{
     change::{Job, JobKind},
     fact::Fact,
@@ -261,4 +264,26 @@ pub async fn four_hundred_jobs_go_to_one_of_eight_workers_each(bench: Bench) {
         400,
         "and all of them"
     );
+}
+
+pub async fn queues_tell_what_is_due_since_when_and_what_waits_for_a_person(bench: Bench) {
+    let storage = &*bench.storage;
+    assert_eq!(storage.queues(at(0)).await.unwrap(), Queues::default());
+    let (_, due) = with_a_wake(storage).await;
+    let early = storage.queues(later(due, -1)).await.unwrap();
+    assert_eq!(early.jobs, Queue::default(), "not yet");
+    let waiting = storage.queues(later(due, 3)).await.unwrap();
+    let one = Queue {
+        due: 1,
+        oldest: Some(due),
+    };
+    assert_eq!(waiting.jobs, one);
+    assert_eq!(waiting.webhooks, Queue::default());
+
+    let job = claim_one(storage, "a", due, later(due, 5))
+        .await
+        .expect("due");
+    storage.bury_job(job.id, "it can't be done").await.unwrap();
+    let buried = storage.queues(later(due, 60)).await.unwrap();
+    assert_eq!((buried.jobs, buried.dead_jobs), (Queue::default(), 1));
 }

@@ -5,18 +5,23 @@ pub mod audit;
 pub mod bank;
 pub mod cases;
 pub mod concurrency;
+pub mod console;
 pub mod credentials;
 pub mod federation;
 pub mod feed;
 pub mod jobs;
 pub mod keys;
+pub mod listings;
 pub mod lives;
 pub mod marks;
+pub mod operators;
 pub mod photos;
 pub mod privacy;
 pub mod registry;
+pub mod requests;
 pub mod risk;
 pub mod scans;
+pub mod webhooks;
 
 /// Hands the names of all stories to a macro.
 macro_rules! every_story {
@@ -64,6 +69,14 @@ macro_rules! every_story {
                 two_nodes_share_one_ledger,
                 a_commit_that_is_dropped_half_way_leaves_all_or_nothing,
             ],
+            console: [
+                cases_are_found_by_what_is_sealed_in_them,
+                a_review_is_claimed_by_one_operator_at_a_time,
+                notes_story_and_answers_belong_to_their_case,
+                figures_count_events_cases_and_spans,
+                views_policies_and_jobs_are_kept,
+                imports_and_keys_are_listed_newest_first,
+            ],
             credentials: [
                 a_pass_leaves_a_credential,
                 a_newer_credential_supersedes_the_accounts_older_one,
@@ -95,6 +108,7 @@ macro_rules! every_story {
                 a_worker_that_is_late_can_not_end_the_job_that_took_its_place,
                 a_finished_case_is_not_woken,
                 four_hundred_jobs_go_to_one_of_eight_workers_each,
+                queues_tell_what_is_due_since_when_and_what_waits_for_a_person,
             ],
             keys: [
                 an_erased_case_is_gone_and_takes_no_changes,
@@ -102,6 +116,10 @@ macro_rules! every_story {
                 master_keys_are_rotated,
                 foreign_master_keys_are_refused,
                 every_node_derives_the_same_tokens,
+            ],
+            listings: [
+                cases_follow_page_by_page_and_are_ones_own,
+                credentials_are_listed_alone_and_by_enterprise,
             ],
             lives: [
                 a_fresh_credential_is_active_and_looked_after,
@@ -115,6 +133,14 @@ macro_rules! every_story {
                 a_failure_stops_counting_when_its_time_is_over,
                 face_failures_and_mismatches_are_counted_apart,
                 the_demonstration_counts_for_itself,
+            ],
+            operators: [
+                an_operator_has_one_login_and_is_found_by_it,
+                a_code_counts_once_and_a_password_can_be_taken_away,
+                passkeys_are_their_operators_own,
+                a_session_is_seen_freshened_and_ended,
+                links_and_challenges_are_used_once_and_in_time,
+                failed_attempts_count_for_a_while_and_what_is_over_goes,
             ],
             photos: [
                 a_photo_is_read_back_and_belongs_to_its_realm,
@@ -136,6 +162,12 @@ macro_rules! every_story {
                 stats_count_by_realm_and_status,
                 an_import_that_goes_on_replaces_its_record,
             ],
+            requests: [
+                a_request_is_done_once_and_answered_the_same,
+                a_request_whose_server_died_may_be_done_again,
+                a_request_is_begun_by_one_of_eight,
+                failures_of_the_test_mode_go_with_the_time_that_is_made_to_pass,
+            ],
             risk: [
                 forms_count_against_whatever_they_have_in_common,
                 a_form_that_comes_at_once_was_typed_by_no_hand,
@@ -147,6 +179,12 @@ macro_rules! every_story {
                 frames_that_are_past_their_retention_are_forgotten,
                 kept_frames_lie_sealed_until_their_time,
                 frames_for_a_reviewer_go_when_the_review_is_decided,
+            ],
+            webhooks: [
+                an_endpoint_is_its_platforms_own_and_its_secrets_lie_sealed,
+                each_endpoint_gets_what_it_wants_in_the_order_of_the_case,
+                an_endpoint_that_fails_waits_and_gets_everything_when_it_is_back,
+                an_endpoint_is_switched_off_once_and_catches_up,
             ],
         }
     };
