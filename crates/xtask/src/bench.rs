@@ -1,4 +1,4 @@
-//! `bench`: what the face engine is worth on this machine, and how quick it is.
+//! `bench`: how quick the server and its parts are on this machine, and what the face engine is worth.
 
 use std::process::Command;
 
@@ -10,30 +10,41 @@ use crate::{project, setup, shell};
 #[derive(clap::Args)]
 pub struct Args {
     /// `face …` for time side by side with Python, `scan …` for the scans that a core carries, `faces --set FOLDER …`
-    /// for accuracy; `--help` behind each lists the rest
+    /// for accuracy, `registry …` for imports and answers up to ten million enterprises, `flow …` for whole verifications
+    /// against the database's limit; `--help` behind each lists the rest
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
     arguments: Vec<String>,
 }
 
+/// Programs that are called like their first argument, and whether they start the server.
+const PROGRAMS: [(&str, &str, bool); 4] = [
+    ("face", "shiming-face-bench", false),
+    ("scan", "shiming-scan-bench", true),
+    ("registry", "shiming-registry-bench", false),
+    ("flow", "shiming-flow-bench", true),
+];
+
 /// Builds the measuring program with all optimisation and runs it, on the models of the checkout unless others are
 /// named.
 pub fn run(args: &Args) -> Result<()> {
-    setup::run(&setup::Args::default())?;
-    let first = args.arguments.first().map(String::as_str);
-    if first == Some("face") {
-        return shell::run(measuring(&["--package", "shiming-face-bench"]).args(&args.arguments));
-    }
-    if first == Some("scan") {
-        let build = [
-            "build",
-            "--locked",
-            "--release",
-            "--quiet",
-            "--package",
-            "shiming",
-        ];
-        shell::run(&mut shell::program("cargo", &build))?;
-        return shell::run(measuring(&["--package", "shiming-scan-bench"]).args(&args.arguments));
+    let first = args.arguments.first().map_or("", String::as_str);
+    let program = PROGRAMS.iter().find(|(name, ..)| *name == first);
+    setup::run(&setup::Args {
+        tests: first == "flow",
+    })?;
+    if let Some((_, package, server)) = program {
+        if *server {
+            let build = [
+                "build",
+                "--locked",
+                "--release",
+                "--quiet",
+                "--package",
+                "shiming",
+            ];
+            shell::run(&mut shell::program("cargo", &build))?;
+        }
+        return shell::run(measuring(&["--package", package]).args(&args.arguments));
     }
     let mut bench = measuring(&["--package", "shiming-face", "--example", "bench"]);
     bench.args(&args.arguments);

@@ -53,7 +53,7 @@ enum Task {
     Example,
     /// Build the binary for production, with the pages inside
     Build,
-    /// Measure the face engine; arguments go to the measuring program
+    /// Measure the server and its parts; arguments go to the measuring program
     Bench(bench::Args),
     /// Look for known vulnerabilities in dependencies (needs access to github.com)
     Audit,

@@ -2,6 +2,7 @@
 
 mod api;
 mod counts;
+mod faults;
 mod report;
 mod rust;
 
@@ -20,10 +21,22 @@ pub struct Args {
     /// Leave out the browser tests, for a quick look in between
     #[arg(long)]
     no_browser: bool,
+    /// One suite instead of everything: `faults` for what may go wrong, at length (about five minutes)
+    suite: Option<Suite>,
+}
+
+/// A suite that is run by itself.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Suite {
+    /// Processes that die, databases that restart, full disks, clocks that jump, providers that are away
+    Faults,
 }
 
 /// Runs every step, also after a failure; ends with `N passed, N failed` alone on a line.
 pub fn run(args: &Args) -> ExitCode {
+    if let Some(Suite::Faults) = args.suite {
+        return faults::run();
+    }
     let mut report = Report::default();
     let ready = report.step("set-up", "see the message above", || {
         setup::run(&setup::Args {

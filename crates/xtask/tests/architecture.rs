@@ -83,6 +83,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("shiming-xtask", &["shiming-tfjs-onnx"]),
     ("shiming-face-bench", &["shiming-face", "shiming-onnx"]),
     ("shiming-scan-bench", &["shiming-face"]),
+    (
+        "shiming-flow-bench",
+        &[
+            "shiming",
+            "shiming-identifiers",
+            "shiming-service",
+            "shiming-testbed",
+            "shiming-verification",
+        ],
+    ),
+    (
+        "shiming-registry-bench",
+        &[
+            "shiming-identifiers",
+            "shiming-storage",
+            "shiming-vault",
+            "shiming-verification",
+        ],
+    ),
 ];
 
 /// What a crate must not use, because its work is another's.

@@ -6,9 +6,9 @@ use super::Counts;
 use crate::shell;
 
 /// Tests on PostgreSQL, S3 and nginx need their programs, which the set-up for tests has brought.
-const SERVERS: [&str; 2] = [
+pub const SERVERS: [&str; 2] = [
     "--features",
-    "shiming-storage/postgres-tests,shiming-storage/s3-tests,shiming/node-tests",
+    "shiming-storage/postgres-tests,shiming-storage/s3-tests,shiming-service/postgres-tests,shiming/node-tests",
 ];
 
 /// Unit and integration tests of all crates.
