@@ -4,7 +4,7 @@ use anyhow::Result;
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use serde::Deserialize;
 use shiming::serve::Role;
-use shiming_service::{ServiceError, Services, edge::Clock as _, step::Step};
+use shiming_service::{ServiceError, Services, step::Step};
 use shiming_verification::{
     fact::{FaceOutcome, Liveness},
     ids::{CaseId, CredentialId},

@@ -20,7 +20,7 @@ const AT_ONCE: usize = 200;
 
 #[derive(Serialize)]
 pub struct Pages {
-    pages: usize,
+    waiting: usize,
     /// Resident memory of the server that each page adds, in KiB.
     kib_a_page: f64,
     /// From the change of the case to the moment at which the last page has heard of it, in milliseconds.
@@ -65,7 +65,7 @@ pub async fn measure(town: &Town, server: &Server, pages: usize) -> Result<Pages
         kept.push(heard??);
     }
     Ok(Pages {
-        pages,
+        waiting: pages,
         kib_a_page: grown / f64::from(u32::try_from(pages)?),
         all_told_ms: begun.elapsed().as_secs_f64() * 1e3,
     })
@@ -106,7 +106,7 @@ impl Pages {
     pub fn print(&self) {
         println!(
             "\n{} pages wait on one process: {:.1} KiB each; all told of a change within {:.0} ms",
-            self.pages, self.kib_a_page, self.all_told_ms
+            self.waiting, self.kib_a_page, self.all_told_ms
         );
     }
 }

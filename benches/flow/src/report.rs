@@ -28,7 +28,7 @@ pub struct Course {
 
 #[derive(Serialize)]
 pub struct Engine {
-    pub engine: &'static str,
+    pub name: &'static str,
     /// Verifications a second over HTTP, and of the same statements with nothing around them.
     pub flows_per_second: f64,
     pub limit_per_second: f64,
@@ -50,7 +50,7 @@ impl Engine {
         let kib = u32::try_from(grown / 1024).unwrap_or(u32::MAX);
         Self {
             kib_a_flow: f64::from(kib) / f64::from(verified),
-            engine,
+            name: engine,
             flows_per_second: full.rate(),
             limit_per_second: limit,
             ratio: full.rate() / limit,
@@ -64,7 +64,7 @@ impl Engine {
     pub fn print(&self) {
         println!(
             "{:<12}{:>9.1}{:>10.1}{:>8.2}{:>12}{:>14}{:>12.1}{:>10.1}{:>8.1}",
-            self.engine,
+            self.name,
             self.flows_per_second,
             self.limit_per_second,
             self.ratio,

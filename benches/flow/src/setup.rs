@@ -52,7 +52,8 @@ impl Place {
         place.run(&["migrate"])?;
         let told = place.run(&["platform", "add", "Bench"])?;
         let key = told.split_whitespace().find(|word| word.starts_with("sk_"));
-        place.key = key.context("no key was printed")?.to_owned();
+        key.context("no key was printed")?
+            .clone_into(&mut place.key);
         place.import(enterprises)?;
         Ok(place)
     }

@@ -8,7 +8,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use shiming_service::measure;
 use shiming_verification::code::Code;
+use tokio::time::Instant;
+use tracing::{Instrument as _, field};
 
 use crate::{language::Language, problem::Failure, state::AppState};
 
@@ -57,19 +60,41 @@ pub async fn explain(
         language,
         id: id.clone(),
     });
-    let mut response = next.run(request).await;
+    let begun = Instant::now();
+    let pattern = route.as_ref().map_or("unknown", MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "request", %id, %method, route = pattern, status = field::Empty, otel.kind = "server",
+        otel.name = %format_args!("{method} {pattern}")
+    );
+    let mut response = next.run(request).instrument(span.clone()).await;
     let mut response = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure.in_language(language, &id).into_http(),
         None => response,
     };
-    let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
-    tracing::debug!(%id, %method, route, status = response.status().as_u16(), "request");
+    let status = response.status().as_u16();
+    span.record("status", status);
+    measure::request(known(&method), pattern, status, begun.elapsed());
+    span.in_scope(|| tracing::debug!(status, "request"));
     if let Ok(value) = HeaderValue::from_str(&id) {
         response
             .headers_mut()
             .insert(HeaderName::from_static("x-request-id"), value);
     }
     response
+}
+
+/// The method's name; those that anybody may invent have one in common, so that they make no endless list of figures.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// Adds the headers that make browsers careful.

@@ -209,3 +209,39 @@ async fn the_platform_s_key_opens_its_own_verifications_only() {
         assert_eq!(answer.status, status, "{key}");
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_jumps_costs_a_code_at_most_and_never_a_try() {
+    let world = World::new().await;
+    let (mut pc, path) = world.applicant().await;
+    let elements_path = format!("{path}/elements");
+    // An hour back, as when a wrong clock is set right: what was stored lies in the future.
+    world.clock.turn(Duration::hours(-1));
+    let view = pc
+        .post(&world, &elements_path, &elements(&seeded()[0]))
+        .await;
+    assert_eq!(view.status, StatusCode::OK, "{}", view.body);
+    assert_eq!(view.body["state"], "awaiting_scan");
+    let url = text(&view.body["invitation"]["url"]);
+    let token = json!({ "token": url.split_once('#').unwrap().1 });
+    // A day on, as when a suspended machine wakes: the code is over, the case is not.
+    world.clock.turn(Duration::days(1));
+    let mut phone = Browser::default();
+    let late = phone.post(&world, "/phone/api/claim", &token).await;
+    assert_eq!(
+        (late.status, &late.body["try_used"]),
+        (StatusCode::GONE, &json!(false))
+    );
+    world.clock.turn(Duration::days(-1));
+    let renewed = pc
+        .post(&world, &format!("{path}/invitation"), &json!({}))
+        .await
+        .body;
+    let url = text(&renewed["invitation"]["url"]);
+    let token = json!({ "token": url.split_once('#').unwrap().1 });
+    let claimed = phone.post(&world, "/phone/api/claim", &token).await;
+    assert_eq!(claimed.status, StatusCode::OK, "{}", claimed.body);
+    let shown = pc.get(&world, &path).await.body;
+    assert_eq!(shown["state"], "scan_claimed", "{shown}");
+    assert_eq!(shown["last_error"], json!(null));
+}

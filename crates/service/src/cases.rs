@@ -13,7 +13,7 @@ use shiming_verification::{
 };
 
 use crate::{
-    edge::Clock, error::ServiceError, progress::ProgressBoard, sandbox, step::Step,
+    edge::Clock, error::ServiceError, measure, progress::ProgressBoard, sandbox, step::Step,
     tokens::invitation,
 };
 
@@ -68,10 +68,11 @@ impl Cases {
             let change = case.decide(fact, &policy, now)?;
             match self.ledger.commit(&change).await {
                 Ok(()) => {
+                    measure::stored(&change);
                     self.board.touch(id);
                     return Ok(change.case);
                 }
-                Err(CommitError::Conflict) => {}
+                Err(CommitError::Conflict) => measure::conflict(),
                 Err(CommitError::Unavailable(error)) => return Err(error.into()),
             }
         }

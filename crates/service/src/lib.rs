@@ -10,6 +10,8 @@ pub mod edge;
 mod error;
 pub mod federation;
 pub mod lives;
+pub mod measure;
+pub mod measured;
 mod nodes;
 pub mod operators;
 pub mod phone;

@@ -15,6 +15,7 @@ use shiming_verification::{
 use crate::{
     Services,
     error::ServiceError,
+    measure,
     risk::Origin,
     step::Step,
     tokens::{digest, invitation},
@@ -72,6 +73,7 @@ impl Services {
         };
         let change = Case::opening(opening, &self.cases.policy, now);
         self.cases.ledger.commit(&change).await?;
+        measure::stored(&change);
         let client_secret = self.client_secret(id, now).await?;
         Ok(Opened {
             case: change.case,

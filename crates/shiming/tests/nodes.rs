@@ -7,8 +7,18 @@
 
 #[path = "nodes/cluster.rs"]
 mod cluster;
+#[path = "nodes/faults/mod.rs"]
+mod faults;
+#[path = "nodes/keys.rs"]
+mod keys;
+#[path = "nodes/log_privacy.rs"]
+mod log_privacy;
 #[path = "nodes/machine.rs"]
 mod machine;
+#[path = "nodes/metrics.rs"]
+mod metrics;
+#[path = "nodes/traces.rs"]
+mod traces;
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +46,7 @@ async fn company(http: &reqwest::Client, origin: &str) -> Value {
 async fn consented(applicant: &mut Applicant, http: &reqwest::Client, origin: &str) -> Phone {
     applicant.choose().await;
     let view = applicant.submit(&company(http, origin).await).await;
-    let mut phone = applicant.phone(http, origin, &view).await;
+    let mut phone = applicant.phone(origin, &view).await;
     phone.consent().await;
     phone
 }
@@ -68,7 +78,7 @@ async fn what_one_node_does_the_other_shows_at_once() {
     let shown = page.until(|view| view["state"] == "awaiting_scan").await;
     assert_eq!(shown["invitation"]["url"], submitted["invitation"]["url"]);
 
-    let mut phone = on_one.phone(&http, &one, &submitted).await;
+    let mut phone = on_one.phone(&one, &submitted).await;
     phone.consent().await;
     page.until(|view| view["scan"]["phase"] == "consented")
         .await;

@@ -1,6 +1,9 @@
 //! The SQLite mount: one file, write-ahead log, one writer and several readers.
 
-use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, str::FromStr, time::Duration};
+use std::{
+    fs::DirBuilder, future::ready, os::unix::fs::DirBuilderExt, path::Path, str::FromStr,
+    time::Duration,
+};
 
 use shiming_vault::Entropy;
 use sqlx::{
@@ -56,7 +59,7 @@ pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
         .pragma("secure_delete", "on");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .before_acquire(|connection, _| Box::pin(is_usable(connection)))
+        .before_acquire(|connection, _| Box::pin(ready(Ok(is_usable(connection)))))
         .connect_with(writing)
         .await?;
     let reading = options.pragma("query_only", "on");
@@ -69,8 +72,8 @@ pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
 
 /// SQLite ends a transaction by itself when the disk fails it, a full one for instance; sqlx goes on to take the connection to be
 /// within one, and refuses to begin another. Such a connection is replaced.
-async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    Ok(!connection.is_in_transaction())
+fn is_usable(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// Creates the file's folder, if need be, for nobody else to look into.

@@ -30,13 +30,16 @@ impl Applicant {
     }
 
     /// Lets a platform's program open a case for an account, and enters the portal.
-    pub async fn of(platform: &mut Browser, http: &Client, origin: &str, account: &str) -> Self {
+    pub async fn of(platform: &mut Browser, origin: &str, account: &str) -> Self {
         let body = json!({ "account": { "id": account } });
-        let opened = platform.post("/v1/verifications", &body).await;
-        Self::enter(Browser::new(http, origin), &opened).await
+        let opened = platform
+            .post_once("/v1/verifications", account, &body)
+            .await;
+        Self::enter(platform.of_another(origin), &opened).await
     }
 
-    async fn enter(mut pc: Browser, opened: &Answer) -> Self {
+    /// Enters the portal by the link that a platform was given.
+    pub async fn enter(mut pc: Browser, opened: &Answer) -> Self {
         assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.body);
         let case = text(&opened.body["id"]);
         let url = text(&opened.body["url"]);
@@ -87,9 +90,9 @@ impl Applicant {
     }
 
     /// A phone that opens the QR code.
-    pub async fn phone(&self, http: &Client, origin: &str, view: &Value) -> Phone {
+    pub async fn phone(&self, origin: &str, view: &Value) -> Phone {
         let token = token(view).expect("there is a QR code");
-        let mut browser = Browser::new(http, origin);
+        let mut browser = self.pc.of_another(origin);
         let claimed = browser
             .post("/phone/api/claim", &json!({ "token": token }))
             .await;

@@ -1,6 +1,9 @@
 //! A browser as far as the server can tell: keeps cookies, reads event streams, opens the scan's WebSocket.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures_util::StreamExt as _;
 use reqwest::{Client, Method, Response, StatusCode, Upgraded, header};
@@ -24,6 +27,9 @@ pub struct Answer {
     pub body: Value,
 }
 
+/// Whatever a browser has said: texts of bodies, cookies, keys.
+pub type Diary = Arc<Mutex<Vec<String>>>;
+
 /// Cookies, and the server that they are sent to.
 #[derive(Debug, Clone)]
 pub struct Browser {
@@ -31,6 +37,8 @@ pub struct Browser {
     origin: String,
     cookies: Vec<String>,
     bearer: Option<String>,
+    diary: Option<Diary>,
+    once: Option<String>,
 }
 
 /// A client whose connections many browsers may share. It believes any certificate: tests make their own.
@@ -56,6 +64,53 @@ impl Browser {
             origin: origin.to_owned(),
             cookies: Vec::new(),
             bearer: None,
+            diary: None,
+            once: None,
+        }
+    }
+
+    /// The same browser, which writes down what it says.
+    #[must_use]
+    pub fn noting(&self, diary: &Diary) -> Self {
+        Self {
+            diary: Some(diary.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// Somebody else's browser, which writes into the same diary.
+    #[must_use]
+    pub fn of_another(&self, origin: &str) -> Self {
+        Self {
+            diary: self.diary.clone(),
+            ..Self::new(&self.http, origin)
+        }
+    }
+
+    /// The `Cookie` header that it sends.
+    #[must_use]
+    pub fn cookie_header(&self) -> String {
+        self.cookies.join("; ")
+    }
+
+    /// Where it asks.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    fn note(&self, said: &str) {
+        if let Some(diary) = &self.diary {
+            diary.lock().expect("no panic").push(said.to_owned());
+        }
+    }
+
+    fn note_texts(&self, value: &Value) {
+        match value {
+            Value::String(text) => self.note(text),
+            Value::Array(values) => values.iter().for_each(|value| self.note_texts(value)),
+            Value::Object(fields) => fields.values().for_each(|value| self.note_texts(value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
@@ -75,6 +130,19 @@ impl Browser {
             origin: origin.to_owned(),
             ..self.clone()
         }
+    }
+
+    /// Sends this `Idempotency-Key` from now on, or none.
+    pub fn idempotently(&mut self, key: Option<&str>) {
+        self.once = key.map(str::to_owned);
+    }
+
+    /// Sends JSON with an `Idempotency-Key`, and panics if there is no answer.
+    pub async fn post_once(&mut self, path: &str, key: &str, body: &Value) -> Answer {
+        self.idempotently(Some(key));
+        let answer = self.post(path, body).await;
+        self.idempotently(None);
+        answer
     }
 
     /// Asks, and panics if there is no answer.
@@ -101,6 +169,10 @@ impl Browser {
     ) -> reqwest::Result<Answer> {
         let mut request = self.request(method, path);
         if let Some(body) = body {
+            self.note_texts(body);
+            if let Some(key) = &self.once {
+                request = request.header("idempotency-key", key);
+            }
             request = request
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(body.to_string());
@@ -161,7 +233,7 @@ impl Browser {
             .request(method, format!("{}{path}", self.origin))
             .header("x-forwarded-proto", "https");
         if !self.cookies.is_empty() {
-            request = request.header(header::COOKIE, self.cookies.join("; "));
+            request = request.header(header::COOKIE, self.cookie_header());
         }
         match &self.bearer {
             Some(key) => request.bearer_auth(key),
@@ -175,6 +247,7 @@ impl Browser {
             let pair = pair.unwrap_or_default().to_owned();
             let name = pair.split('=').next().unwrap_or_default().to_owned() + "=";
             self.cookies.retain(|known| !known.starts_with(&name));
+            self.note(pair.split_once('=').map_or("", |(_, value)| value));
             self.cookies.push(pair);
         }
     }

@@ -19,7 +19,7 @@ mod postgres;
 mod s3;
 
 pub use nginx::Nginx;
-pub use postgres::{Durability, Postgres};
+pub use postgres::{Durability, Postgres, Statements};
 pub use s3::S3;
 
 use std::{

@@ -24,17 +24,33 @@ pub enum Durability {
     None,
 }
 
+/// Whether the log holds every statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Statements {
+    /// It does.
+    Logged,
+    /// It does not, which is quicker.
+    Unlogged,
+}
+
 /// The server; it ends when dropped.
 pub struct Postgres {
     folder: TempDir,
     process: Option<Child>,
     durability: Durability,
+    statements: Statements,
 }
 
 impl Postgres {
-    /// Makes a cluster in a temporary folder and starts it, reached by its socket only.
+    /// Makes a cluster in a temporary folder and starts it, reached by its socket only. Its log holds every statement.
     #[must_use]
     pub fn start(durability: Durability) -> Self {
+        Self::start_with(durability, Statements::Logged)
+    }
+
+    /// The same, with a log as it is wanted.
+    #[must_use]
+    pub fn start_with(durability: Durability, statements: Statements) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).expect("open to it");
         let made = command("initdb")
@@ -49,6 +65,7 @@ impl Postgres {
             folder,
             process: None,
             durability,
+            statements,
         };
         server.up();
         server
@@ -59,6 +76,10 @@ impl Postgres {
         let fsync = match self.durability {
             Durability::Full => "fsync=on",
             Durability::None => "fsync=off",
+        };
+        let statements = match self.statements {
+            Statements::Logged => "log_statement=all",
+            Statements::Unlogged => "log_statement=none",
         };
         let log = fs::File::options()
             .create(true)
@@ -71,7 +92,7 @@ impl Postgres {
             .arg("-k")
             .arg(self.folder.path())
             .args(["-c", "listen_addresses=", "-c", "max_connections=200"])
-            .args(["-c", fsync, "-c", "log_statement=all"])
+            .args(["-c", fsync, "-c", statements])
             .args(["-c", "shared_buffers=256MB"])
             .stderr(log)
             .stdout(Stdio::null())

@@ -1,5 +1,10 @@
 //! The configured master keys: one that seals, and earlier ones that still open.
 
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+};
+
 use crate::{
     DataKey, Entropy, KeyId, MasterKey, Owner, VaultError, envelope,
     secret::{KEY_BYTES, Secret},
@@ -8,41 +13,83 @@ use crate::{
 /// Format of a wrapped data key: `version (1) | master key id (8) | envelope`.
 const VERSION: u8 = 1;
 
-/// The master keys: the current one wraps, all of them unwrap.
-#[derive(Debug, Clone)]
+/// The master keys: the current one wraps, all of them unwrap. Clones share them, so that keys are exchanged while a server
+/// serves.
+#[derive(Clone)]
 pub struct KeyRing {
+    keys: Arc<RwLock<Keys>>,
+    source: Option<Source>,
+}
+
+/// Reads the keys again from where they came from; `None` if that can't be done.
+type Source = Arc<dyn Fn() -> Option<KeyRing> + Send + Sync>;
+
+#[derive(Debug, Clone)]
+struct Keys {
     current: MasterKey,
     previous: Vec<MasterKey>,
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.keys().fmt(f)
+    }
 }
 
 impl KeyRing {
     /// A ring of one key.
     #[must_use]
-    pub const fn new(current: MasterKey) -> Self {
-        Self {
+    pub fn new(current: MasterKey) -> Self {
+        let keys = Keys {
             current,
             previous: Vec::new(),
+        };
+        Self {
+            keys: Arc::new(RwLock::new(keys)),
+            source: None,
         }
+    }
+
+    /// Says where to look when a key is met that the ring does not know: another node may have begun to use it a moment ago.
+    #[must_use]
+    pub fn with_source(
+        mut self,
+        source: impl Fn() -> Option<KeyRing> + Send + Sync + 'static,
+    ) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// Goes on with another ring's keys; so do all clones.
+    pub fn exchange(&self, other: &Self) {
+        let keys = other.keys().clone();
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    fn keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a key that was current once.
     #[must_use]
-    pub fn with_previous(mut self, key: MasterKey) -> Self {
-        self.previous.push(key);
+    pub fn with_previous(self, key: MasterKey) -> Self {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        keys.previous.push(key);
+        drop(keys);
         self
     }
 
     /// Id of the key that wraps.
     #[must_use]
-    pub const fn current(&self) -> KeyId {
-        self.current.id()
+    pub fn current(&self) -> KeyId {
+        self.keys().current.id()
     }
 
     /// Ids of all keys, the current one first.
     pub fn ids(&self) -> impl Iterator<Item = KeyId> {
-        std::iter::once(&self.current)
-            .chain(&self.previous)
-            .map(MasterKey::id)
+        let keys = self.keys();
+        let ids: Vec<KeyId> = keys.all().map(MasterKey::id).collect();
+        ids.into_iter()
     }
 
     /// Wraps a data key with the current master key, to be stored.
@@ -51,13 +98,10 @@ impl KeyRing {
     /// [`VaultError::NoEntropy`].
     pub fn wrap(&self, key: &DataKey, entropy: &dyn Entropy) -> Result<Vec<u8>, VaultError> {
         let context = wrap_context(key.owner());
-        let sealed = envelope::seal(
-            &self.current.wrapping,
-            &context,
-            key.secret().bytes(),
-            entropy,
-        )?;
-        Ok([&[VERSION], &self.current.id().0[..], &sealed].concat())
+        let keys = self.keys();
+        let current = &keys.current;
+        let sealed = envelope::seal(&current.wrapping, &context, key.secret().bytes(), entropy)?;
+        Ok([&[VERSION], &current.id().0[..], &sealed].concat())
     }
 
     /// Unwraps an owner's data key.
@@ -67,7 +111,13 @@ impl KeyRing {
     /// owner's or was altered, [`VaultError::Format`].
     pub fn unwrap(&self, owner: Owner, wrapped: &[u8]) -> Result<DataKey, VaultError> {
         let (id, sealed) = split(wrapped)?;
-        let plain = envelope::open(self.wrapping(id)?, &wrap_context(&owner), sealed)?;
+        if !self.keys().all().any(|key| key.id() == id)
+            && let Some(fresh) = self.source.as_ref().and_then(|read| read())
+        {
+            self.exchange(&fresh);
+        }
+        let keys = self.keys();
+        let plain = envelope::open(keys.wrapping(id)?, &wrap_context(&owner), sealed)?;
         let bytes: [u8; KEY_BYTES] = plain
             .as_slice()
             .try_into()
@@ -85,15 +135,20 @@ impl KeyRing {
         wrapped: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<Option<Vec<u8>>, VaultError> {
-        if split(wrapped)?.0 == self.current.id() {
+        if split(wrapped)?.0 == self.current() {
             return Ok(None);
         }
         self.wrap(&self.unwrap(owner, wrapped)?, entropy).map(Some)
     }
+}
+
+impl Keys {
+    fn all(&self) -> impl Iterator<Item = &MasterKey> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
 
     fn wrapping(&self, id: KeyId) -> Result<&Secret, VaultError> {
-        std::iter::once(&self.current)
-            .chain(&self.previous)
+        self.all()
             .find(|key| key.id() == id)
             .map(|key| &key.wrapping)
             .ok_or_else(|| VaultError::UnknownMasterKey { id: id.to_string() })

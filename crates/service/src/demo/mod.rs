@@ -85,7 +85,7 @@ impl Services {
             });
             (photo, looked)
         });
-        let (photo, looked) = looked.await;
+        let (photo, looked) = looked.await?;
         let code = match looked {
             Ok((_, _, true)) => return Ok(photo),
             Ok((0, ..)) => Code::FaceNotFound,

@@ -13,6 +13,7 @@ use shiming_verification::{
 };
 
 use super::FacePool;
+use crate::error::ServiceError;
 
 /// Compares with the photos that the operator has imported.
 pub struct EmbeddedAuthority {
@@ -31,18 +32,18 @@ impl EmbeddedAuthority {
 impl EmbeddedAuthority {
     /// Picture by picture, each when a worker is free, so that the frames of running scans come in between.
     async fn judge(&self, photo: Vec<u8>, stills: &[Vec<u8>]) -> Result<FaceDecision, Failed> {
-        let reference = self.pool.run(move |engine| engine.enrol(&photo)).await;
+        let reference = self.pool.run(move |engine| engine.enrol(&photo)).await?;
         let reference = reference.map_err(Failed::Reference)?;
         let mut embeddings = Vec::with_capacity(stills.len());
         for still in stills {
             let still = still.clone();
-            match self.pool.run(move |engine| engine.embed(&still)).await {
+            match self.pool.run(move |engine| engine.embed(&still)).await? {
                 Ok(embedding) => embeddings.push(embedding),
                 Err(EngineError::NoFace) => {}
                 Err(other) => return Err(other.into()),
             }
         }
-        Ok(self.pool.engine().decide(&reference, &embeddings)?)
+        Ok(self.pool.engine()?.decide(&reference, &embeddings)?)
     }
 }
 
@@ -72,6 +73,12 @@ enum Failed {
 
 impl From<EngineError> for Failed {
     fn from(error: EngineError) -> Self {
+        Self::Engine(error.to_string())
+    }
+}
+
+impl From<ServiceError> for Failed {
+    fn from(error: ServiceError) -> Self {
         Self::Engine(error.to_string())
     }
 }

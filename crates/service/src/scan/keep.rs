@@ -213,7 +213,7 @@ impl Services {
             let judged = self
                 .faces
                 .run(move |engine| tape.judge_again(engine, &pictures))
-                .await;
+                .await?;
             match judged.map(|verdict| serde_json::to_value(verdict).unwrap_or(Value::Null)) {
                 Ok(verdict) => answer.liveness_same = Some(same(&verdict, &record["scan"])),
                 Err(error) => answer.failed = Some(error.to_string()),

@@ -13,11 +13,12 @@ use super::{
     inbox::Taken,
     pace::{JudgedFrame, Work},
 };
+use crate::error::ServiceError;
 
 /// The engine behind a bound on how much of it runs at once.
 #[derive(Clone)]
 pub struct FacePool {
-    engine: Arc<Engine>,
+    engine: Option<Arc<Engine>>,
     work: Arc<Semaphore>,
     gate: Arc<Gate>,
     born: Instant,
@@ -27,6 +28,16 @@ impl FacePool {
     /// A pool with so many inferences at once, and at most so many scans; 0 scans: as many as the workers carry.
     #[must_use]
     pub fn new(engine: Arc<Engine>, workers: usize, scans: usize) -> Self {
+        Self::over(Some(engine), workers, scans)
+    }
+
+    /// A pool for a process that scans no faces, such as a worker beside the servers: it costs no memory for models.
+    #[must_use]
+    pub fn without_engine() -> Self {
+        Self::over(None, 0, 0)
+    }
+
+    fn over(engine: Option<Arc<Engine>>, workers: usize, scans: usize) -> Self {
         Self {
             engine,
             work: Arc::new(Semaphore::new(workers.max(1))),
@@ -36,9 +47,11 @@ impl FacePool {
     }
 
     /// The engine, for asking what it is.
-    #[must_use]
-    pub fn engine(&self) -> &Engine {
-        &self.engine
+    ///
+    /// # Errors
+    /// `Unavailable` in a process without one.
+    pub fn engine(&self) -> Result<&Engine, ServiceError> {
+        self.engine.as_deref().ok_or_else(no_engine)
     }
 
     /// Stands in line for a place among the scans that run at once.
@@ -70,14 +83,21 @@ impl FacePool {
 
     /// Runs work on the engine when a worker is free.
     ///
+    /// # Errors
+    /// `Unavailable` in a process without an engine.
+    ///
     /// # Panics
     /// If the work itself panicked: the panic goes on in the caller.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Engine) -> T + Send + 'static,
-    ) -> T {
+    ) -> Result<T, ServiceError> {
         self.turn().await.run(None, work).await
     }
+}
+
+fn no_engine() -> ServiceError {
+    ServiceError::Unavailable("this process has no face engine".to_owned())
 }
 
 /// A worker that is free and held.
@@ -90,13 +110,14 @@ impl Turn<'_> {
     /// Measures a frame; the track goes in and comes back.
     ///
     /// # Errors
-    /// The frame can't be read, or the engine failed; the track is lost then and the face is searched anew.
+    /// `Unavailable` in a process without an engine. The inner one: the frame can't be read, or the engine failed; the track is
+    /// lost then and the face is searched anew.
     pub async fn analyse(
         self,
         mut track: Track,
         taken: Taken,
         want: Want,
-    ) -> Result<Measured, EngineError> {
+    ) -> Result<Result<Measured, EngineError>, ServiceError> {
         let judged = JudgedFrame {
             displaced: taken.displaced,
         };
@@ -116,15 +137,15 @@ impl Turn<'_> {
         self,
         frame: Option<JudgedFrame>,
         work: impl FnOnce(&Engine) -> T + Send + 'static,
-    ) -> T {
-        let engine = self.pool.engine.clone();
+    ) -> Result<T, ServiceError> {
+        let engine = self.pool.engine.clone().ok_or_else(no_engine)?;
         let begun = Instant::now();
         let done = tokio::task::spawn_blocking(move || work(&engine)).await;
         let busy_ms = begun.elapsed().as_secs_f64() * 1e3;
         let now_ms = u64::try_from(self.pool.born.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.pool.gate.note(Work { busy_ms, frame }, now_ms);
         match done {
-            Ok(done) => done,
+            Ok(done) => Ok(done),
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }

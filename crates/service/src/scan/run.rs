@@ -4,7 +4,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use shiming_face::{
-    Track,
+    EngineInfo, Track,
     scan::{Input, PhoneEvent, Prompt, ScanStart, ScanVerdict, Script, Stage},
 };
 use shiming_verification::{
@@ -21,7 +21,8 @@ use super::{
     keep::Film,
 };
 use crate::{
-    Services, edge::random, error::ServiceError, progress::Progress, step::Step, tokens::digest,
+    Services, edge::random, error::ServiceError, measure, progress::Progress, step::Step,
+    tokens::digest,
 };
 
 /// How often time alone is told to the script.
@@ -72,6 +73,7 @@ impl Services {
         out: &Sender<Prompt>,
     ) -> Result<Ended, ServiceError> {
         let id = self.case_of_phone(phone_key).await?.id;
+        let engine = self.faces.engine()?.info().clone();
         let _place = tokio::select! {
             place = self.admit(inbox, out) => match place {
                 Some(place) => place,
@@ -84,8 +86,8 @@ impl Services {
             .step(id, Step::StartScan(digest(phone_key)))
             .await?;
         let stop = self.scans.begin(id, since(&case, self.clock.now()));
-        send(out, self.ready(&case)).await;
-        let mut scan = self.begin(id, hello, out)?;
+        send(out, self.ready(&case, &engine)).await;
+        let mut scan = self.begin(id, hello, engine, out)?;
         let end = scan.run(inbox, &stop).await;
         let moved = matches!(end, End::Moved);
         let last = self.conclude(&case, end, scan.film).await;
@@ -115,7 +117,7 @@ impl Services {
         }
     }
 
-    fn ready(&self, case: &Case) -> Prompt {
+    fn ready(&self, case: &Case, engine: &EngineInfo) -> Prompt {
         let tries = self.cases.policy.face_tries;
         let failed = case.session().map_or(0, |session| session.failed_tries);
         Prompt::Ready {
@@ -124,7 +126,7 @@ impl Services {
             width: self.settings.width,
             fps: self.fps(*self.faces.fps().borrow()),
             jpeg_quality: self.settings.jpeg_quality,
-            demo_grade: self.faces.engine().info().demo_grade,
+            demo_grade: engine.demo_grade,
         }
     }
 
@@ -137,13 +139,14 @@ impl Services {
         &'a self,
         case: CaseId,
         hello: &Hello,
+        engine: EngineInfo,
         out: &'a Sender<Prompt>,
     ) -> Result<Scan<'a>, ServiceError> {
         let start = ScanStart {
             seed: random(&*self.entropy)?,
             reduced_motion: hello.reduced_motion,
             camera_label: hello.camera.label.clone(),
-            engine: self.faces.engine().info().clone(),
+            engine,
         };
         let now = self.clock.steady_ms();
         Ok(Scan {
@@ -241,7 +244,8 @@ impl Scan<'_> {
         let (age, phone_ms) = (arrived.elapsed(), meta.phone_ms);
         tracing::trace!(case = %self.case, seq = meta.seq, phone_ms, ?age, "frame judged");
         let now = self.now();
-        let Ok(measured) = measured else {
+        measure::frame(age);
+        let Ok(Ok(measured)) = measured else {
             self.film.note(Input::Unreadable, now);
             return self.script.on_unreadable_frame(now);
         };

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{message::payload, schedule::pause_after, signature};
-use crate::{Services, edge::random, error::ServiceError};
+use crate::{Services, edge::random, error::ServiceError, measure};
 
 /// How often due messages are looked for.
 const PACE: Wait = Wait::from_millis(500);
@@ -113,6 +113,7 @@ impl Services {
         result
     }
 
+    #[tracing::instrument(name = "webhook", skip_all, fields(delivery = %delivery.id))]
     async fn send_one(
         &self,
         endpoint: &Endpoint,
@@ -129,6 +130,11 @@ impl Services {
             error: answer.as_ref().err().map(shortened),
         };
         let outcome = self.outcome(delivery, &answer)?;
+        measure::webhook(outcome, Wait::from_millis(attempt.took_ms));
+        if outcome != Outcome::Delivered {
+            tracing::info!(endpoint = %endpoint.id, delivery = %delivery.id, nth = attempt.nth, status = attempt.status,
+                "a webhook message was not taken; the endpoint's list of deliveries says why");
+        }
         self.platform_api
             .note_attempt(delivery.id, &attempt, outcome)
             .await?;

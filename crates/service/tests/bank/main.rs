@@ -2,6 +2,7 @@
 //! files do.
 
 mod kill;
+mod methods;
 mod outbox;
 mod reconcile;
 mod support;

@@ -21,13 +21,15 @@ use shiming_storage::{Settings, Storage, migrate, open};
 use shiming_vault::{KeyRing, MasterKey, OsEntropy};
 use shiming_verification::{
     bank::{AccountNumber, BankDetails, Branch, EndToEndId, Fen, PaymentReference, TransferStatus},
-    case::{Case, Opening},
+    case::{Case, Digest, Opening},
+    change::Change,
     claim::Claim,
-    fact::RegistryAnswer,
+    credential::Credential,
+    fact::{RegistryAnswer, Tallies},
     ids::{CaseId, PlatformId, TransferId},
     policy::Policy,
     ports::{
-        Platform,
+        CommitError, Ledger, LedgerError, Platform,
         bank::{
             BankChannel, ChannelError, Direction, Entry, Handled, Holds, Instruction, OwnAccount,
             Record, Records, Report, ReportError, StoredTransfer,
@@ -208,7 +210,88 @@ pub struct World {
     pub channel: Arc<FolderBank>,
     pub storage: Arc<dyn Storage>,
     pub step: Hook,
+    pub folder: PathBuf,
     clock: Arc<StillClock>,
+}
+
+/// A ledger whose every commit is followed by a moment at which a test may kill the process.
+struct Watched {
+    storage: Arc<dyn Storage>,
+    step: Hook,
+}
+
+#[async_trait]
+impl Ledger for Watched {
+    async fn load(&self, id: CaseId) -> Result<Option<Case>, LedgerError> {
+        self.storage.load(id).await
+    }
+
+    async fn find_by_token(&self, token: Digest) -> Result<Option<Case>, LedgerError> {
+        self.storage.find_by_token(token).await
+    }
+
+    async fn find_by_phone(&self, phone: Digest) -> Result<Option<Case>, LedgerError> {
+        self.storage.find_by_phone(phone).await
+    }
+
+    async fn commit(&self, change: &Change) -> Result<(), CommitError> {
+        let done = self.storage.commit(change).await;
+        (self.step)();
+        done
+    }
+
+    async fn tallies(
+        &self,
+        account: &Account,
+        claim: Option<&Claim>,
+        realm: Realm,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Tallies, LedgerError> {
+        self.storage
+            .tallies(account, claim, realm, since, now)
+            .await
+    }
+
+    async fn credential(
+        &self,
+        platform: PlatformId,
+        account_id: &str,
+    ) -> Result<Option<Credential>, LedgerError> {
+        self.storage.credential(platform, account_id).await
+    }
+}
+
+pub fn platform_id() -> PlatformId {
+    PlatformId::new(Uuid::from_u128(1))
+}
+
+/// The n-th case, about to be opened.
+pub fn opening(policy: &Policy, n: u64) -> Change {
+    let opening = Opening {
+        id: case_id(n),
+        account: Account::new(platform_id(), &format!("account-{n}"), None).unwrap(),
+        realm: Realm::Live,
+        return_url: None,
+        renews: None,
+        terms: shiming_verification::case::Terms::default(),
+    };
+    Case::opening(opening, policy, start())
+}
+
+/// The enterprise's account.
+pub fn details() -> BankDetails {
+    BankDetails {
+        account_name: EnterpriseName::parse(NAME).unwrap(),
+        account_number: AccountNumber::parse(ACCOUNT).unwrap(),
+        branch: Branch {
+            cnaps: Cnaps::parse("105100000017").unwrap(),
+            bank: "示例银行".to_owned(),
+            name: "示例银行示例支行".to_owned(),
+            province: "北京市".to_owned(),
+            city: "北京市".to_owned(),
+        },
+    }
 }
 
 pub fn start() -> DateTime<Utc> {
@@ -236,11 +319,17 @@ pub fn transfer_id(n: u64) -> TransferId {
 
 impl World {
     pub async fn in_folder(folder: &Path, step: Hook) -> Self {
+        let url = format!("sqlite:{}", folder.join("shiming.db").display());
+        Self::at(&url, folder, step).await
+    }
+
+    /// On this database, with everything else in a folder.
+    pub async fn at(url: &str, folder: &Path, step: Hook) -> Self {
         let objects = folder.join("objects");
         std::fs::create_dir_all(&objects).unwrap();
         let objects = object_store::local::LocalFileSystem::new_with_prefix(objects).unwrap();
         let settings = Settings {
-            url: format!("sqlite:{}", folder.join("shiming.db").display()),
+            url: url.to_owned(),
             objects: Arc::new(objects),
             keys: KeyRing::new(MasterKey::from_bytes([7; 32])),
             entropy: Arc::new(OsEntropy),
@@ -252,7 +341,7 @@ impl World {
             looked_at: step.clone(),
         });
         let channel = Arc::new(FolderBank::new(folder, step.clone()));
-        let platform = PlatformId::new(Uuid::from_u128(1));
+        let platform = platform_id();
         if storage.platform(platform).await.unwrap().is_none() {
             let platform = Platform {
                 id: platform,
@@ -263,7 +352,10 @@ impl World {
         }
         Self {
             cases: Cases {
-                ledger: storage.clone(),
+                ledger: Arc::new(Watched {
+                    storage: storage.clone(),
+                    step: step.clone(),
+                }),
                 policy: Policy::default(),
                 tokens: storage.token_key().clone(),
                 clock: clock.clone(),
@@ -280,6 +372,7 @@ impl World {
             channel,
             storage,
             step,
+            folder: folder.to_owned(),
             clock,
         }
     }
@@ -301,28 +394,8 @@ impl World {
 
     /// A case with checked elements and an account, about to be confirmed.
     pub async fn at_the_bank(&self, n: u64) {
-        let platform = PlatformId::new(Uuid::from_u128(1));
-        let opening = Opening {
-            id: case_id(n),
-            account: Account::new(platform, &format!("account-{n}"), None).unwrap(),
-            realm: Realm::Live,
-            return_url: None,
-            renews: None,
-            terms: shiming_verification::case::Terms::default(),
-        };
-        let change = Case::opening(opening, &self.cases.policy, start());
+        let change = opening(&self.cases.policy, n);
         self.storage.commit(&change).await.unwrap();
-        let details = BankDetails {
-            account_name: EnterpriseName::parse(NAME).unwrap(),
-            account_number: AccountNumber::parse(ACCOUNT).unwrap(),
-            branch: Branch {
-                cnaps: Cnaps::parse("105100000017").unwrap(),
-                bank: "示例银行".to_owned(),
-                name: "示例银行示例支行".to_owned(),
-                province: "北京市".to_owned(),
-                city: "北京市".to_owned(),
-            },
-        };
         for step in [
             Step::Choose(SubjectType::Enterprise, Method::Bank),
             Step::Submit(
@@ -330,7 +403,7 @@ impl World {
                 shiming_verification::risk::Signals::default(),
             ),
             Step::RegistryAnswer(RegistryAnswer::Match),
-            Step::BankDetails(Box::new(details)),
+            Step::BankDetails(Box::new(details())),
         ] {
             self.cases.step(case_id(n), step).await.unwrap();
         }

@@ -51,7 +51,7 @@ fn role(word: &str) -> Result<Role, String> {
 /// Does it.
 pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
     super::block_on(async {
-        let services = wiring::build(config).await?.services;
+        let services = wiring::build(config, wiring::Faces::Not).await?.services;
         match &args.task {
             Task::Add { login, name, roles } => {
                 let new = NewOperator {

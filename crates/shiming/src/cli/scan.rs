@@ -32,7 +32,9 @@ enum Task {
 /// Prints records, or judges again.
 pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
     super::block_on(async {
-        let wiring::Built { services, storage } = wiring::build(config).await?;
+        let wiring::Built {
+            services, storage, ..
+        } = wiring::build(config, wiring::Faces::Scanned).await?;
         let (Task::Records { case } | Task::Rejudge { case }) = &args.task;
         let found = services
             .cases

@@ -18,7 +18,7 @@ pub struct Args {
 
 /// Serves until it is told to stop.
 pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
-    serve::start_logging(&config.log)?;
+    let _traces = serve::start_logging(config)?;
     let role = if args.no_worker {
         serve::Role::Pages
     } else {
@@ -30,7 +30,7 @@ pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
 
 /// Works until it is told to stop.
 pub fn work(config: &Config) -> Result<ExitCode> {
-    serve::start_logging(&config.log)?;
+    let _traces = serve::start_logging(config)?;
     super::block_on(serve::work(config))?;
     Ok(ExitCode::SUCCESS)
 }

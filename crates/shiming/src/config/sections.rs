@@ -6,8 +6,8 @@ use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApiSection, BankSection, ObjectsSection, OutboundSection, PolicySection, Proxy, PublicUrl,
-    ScanSection, Secret, certificate::CertificateSection,
+    ApiSection, BankSection, MetricsSection, ObjectsSection, OutboundSection, PolicySection, Proxy,
+    PublicUrl, ScanSection, Secret, TracesSection, certificate::CertificateSection,
 };
 use super::{audit::AuditSection, retention::RetentionSection};
 
@@ -83,6 +83,14 @@ pub struct Config {
     /// The demo platform with its synthetic companies.
     #[config(nested)]
     pub demo: DemoSection,
+
+    /// Figures for Prometheus.
+    #[config(nested)]
+    pub metrics: MetricsSection,
+
+    /// Traces for OpenTelemetry.
+    #[config(nested)]
+    pub traces: TracesSection,
 
     /// What is logged, and how. Logs hold no names, ID numbers, photos or secrets.
     #[config(nested)]

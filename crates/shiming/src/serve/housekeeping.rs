@@ -62,6 +62,12 @@ async fn keep(storage: &dyn Storage, memory: Memory) -> Result<(), LedgerError> 
     let pruned = storage.prune(now, before).await?;
     storage.prune_operators(now).await?;
     tracing::debug!(?pruned, "forgot what is over");
+    rewrap(storage).await
+}
+
+/// Brings every data key under the current master key.
+pub async fn rewrap(storage: &dyn Storage) -> Result<(), LedgerError> {
+    let now = Utc::now();
     let mut rewrapped = 0;
     loop {
         match storage.rewrap_keys(KEYS_AT_ONCE).await? {

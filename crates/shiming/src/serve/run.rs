@@ -16,8 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     anchors::{Anchors, Receiver},
-    branches, forwarded, housekeeping,
+    branches, forwarded, housekeeping, keys,
     listen::Sockets,
+    metrics::Metrics,
     nodes, present,
     stop::{self, Patience},
 };
@@ -26,7 +27,7 @@ use crate::{
     net,
     private_file::create_private_folder,
     tls,
-    wiring::{self, Built, SystemClock},
+    wiring::{self, Built, Faces, SystemClock},
 };
 
 /// What a node does.
@@ -49,7 +50,8 @@ pub async fn run(
     let now = SystemClock::default().now();
     let https = tls::prepare(TlsPlan::new(config)?, public, &short_id()?, now)?;
     let sockets = Sockets::bind(config, https.is_some())?;
-    let built = wiring::build(config).await?;
+    let metrics = Metrics::begin(config.metrics.listen)?;
+    let built = wiring::build(config, Faces::Scanned).await?;
     if config.demo.enabled {
         built.services.seed_demo().await?;
         if config.bank.sandbox {
@@ -74,7 +76,7 @@ pub async fn run(
         Arc::from(config.server.proxies.clone()),
         forwarded::believe,
     ));
-    let mut aside = Aside::begin(&built, config, role);
+    let mut aside = Aside::begin(&built, config, role, metrics)?;
     let handles = stop::Handles::new(built.services, patience(config));
     tokio::select! {
         served = sockets.serve(https, &router, handles) => served?,
@@ -86,8 +88,9 @@ pub async fn run(
 /// Does jobs until the process is told to stop; the job in hand is finished first.
 pub async fn work(config: &Config) -> Result<()> {
     let mut signals = stop::Signals::new()?;
-    let built = wiring::build(config).await?;
-    let mut aside = Aside::begin(&built, config, Role::PagesAndJobs);
+    let metrics = Metrics::begin(config.metrics.listen)?;
+    let built = wiring::build(config, Faces::Not).await?;
+    let mut aside = Aside::begin(&built, config, Role::PagesAndJobs, metrics)?;
     tracing::info!(name = worker_name(), "working");
     tokio::select! {
         () = signals.next() => {}
@@ -107,10 +110,17 @@ struct Aside {
 }
 
 impl Aside {
-    fn begin(built: &Built, config: &Config, role: Role) -> Self {
+    fn begin(built: &Built, config: &Config, role: Role, metrics: Option<Metrics>) -> Result<Self> {
         let (stop, mut for_ever) = (CancellationToken::new(), JoinSet::new());
         let (services, storage) = (built.services.clone(), built.storage.clone());
+        if let Some(metrics) = metrics {
+            metrics.serve(services.clone(), storage.clone(), &mut for_ever)?;
+        }
         for_ever.spawn(nodes::run(services.clone(), storage.clone()));
+        if config.keys.master.is_none() {
+            let file = wiring::key_file(config);
+            for_ever.spawn(keys::watch(built.keys.clone(), file, storage.clone()));
+        }
         let worker = (role == Role::PagesAndJobs).then(|| {
             let receiver = config.audit.anchor_url.clone().map(|url| Receiver {
                 url,
@@ -137,11 +147,11 @@ impl Aside {
                 );
             })
         });
-        Self {
+        Ok(Self {
             worker,
             stop,
             for_ever,
-        }
+        })
     }
 
     /// Ends when a task has ended that should not.

@@ -54,7 +54,8 @@ pub fn master_keys(config: &Config) -> Result<KeyRing, KeysError> {
     let file = key_file(config);
     let place = file.display().to_string();
     if file.exists() {
-        return key_source::read(&file).map_err(wrong(place));
+        let ring = key_source::read(&file).map_err(wrong(place))?;
+        return Ok(ring.with_source(move || key_source::read(&file).ok()));
     }
     match embedded_file(config) {
         None => Err(KeysError::Shared(file)),

@@ -15,5 +15,5 @@ pub use keys::{KeysError, key_file, master_keys};
 pub use letters::letters;
 pub use objects::objects;
 pub use outbound::outbound_client;
-pub use services::{BankBooks, Built, bank_books, build};
+pub use services::{BankBooks, Built, Faces, bank_books, build};
 pub use storage::{database_url, embedded_file, migrated_storage};

@@ -8,13 +8,15 @@ use shiming_service::{
     Parts, Services,
     bank::{BankDesk, BankParts},
     cases::Cases,
+    measured::Measured,
     progress::ProgressBoard,
     scan::{EmbeddedAuthority, FacePool, Scans},
 };
 use shiming_storage::Storage;
-use shiming_vault::OsEntropy;
+use shiming_vault::{KeyRing, OsEntropy};
+use shiming_verification::ports::{Authority, Registry, bank::BankChannel};
 
-use super::{SystemClock, migrated_storage, outbound_client};
+use super::{SystemClock, migrated_storage, outbound_client, storage::storage_and_keys};
 use crate::config::Config;
 
 /// The use cases, and the storage below them.
@@ -23,6 +25,17 @@ pub struct Built {
     pub services: Services,
     /// What they are stored in.
     pub storage: Arc<dyn Storage>,
+    /// The master keys in use.
+    pub keys: KeyRing,
+}
+
+/// Whether a process looks at faces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Faces {
+    /// It does: the models are loaded.
+    Scanned,
+    /// It does not, and saves their memory.
+    Not,
 }
 
 /// Cores that this process may use.
@@ -31,12 +44,20 @@ fn cores() -> usize {
 }
 
 /// Opens everything that the use cases need.
-pub async fn build(config: &Config) -> Result<Built> {
-    let storage = migrated_storage(config).await?;
-    let options = config.face.engine_options(cores());
+pub async fn build(config: &Config, faces: Faces) -> Result<Built> {
+    let (storage, keys) = storage_and_keys(config).await?;
     let settings = config.scan.to_settings();
-    let engine = Arc::new(Engine::load(&options)?);
-    let faces = FacePool::new(engine, options.workers, settings.at_once);
+    let faces = match faces {
+        Faces::Scanned => {
+            let options = config.face.engine_options(cores());
+            let engine = Arc::new(Engine::load(&options)?);
+            FacePool::new(engine, options.workers, settings.at_once)
+        }
+        Faces::Not => FacePool::without_engine(),
+    };
+    let registry: Arc<dyn Registry> = storage.clone();
+    let authority: Arc<dyn Authority> =
+        Arc::new(EmbeddedAuthority::new(storage.clone(), faces.clone()));
     let clock = Arc::new(SystemClock::default());
     let cases = stored_cases(config, &storage, clock.clone());
     let services = Services::new(Parts {
@@ -44,9 +65,9 @@ pub async fn build(config: &Config) -> Result<Built> {
         access: storage.clone(),
         jobs: storage.clone(),
         lives: storage.clone(),
-        registry: storage.clone(),
+        registry: Arc::new(Measured(registry)),
         registry_table: storage.clone(),
-        authority: Arc::new(EmbeddedAuthority::new(storage.clone(), faces.clone())),
+        authority: Arc::new(Measured(authority)),
         photos: storage.clone(),
         records: storage.clone(),
         operators: storage.clone(),
@@ -70,7 +91,11 @@ pub async fn build(config: &Config) -> Result<Built> {
         clock,
         entropy: Arc::new(OsEntropy),
     });
-    Ok(Built { services, storage })
+    Ok(Built {
+        services,
+        storage,
+        keys,
+    })
 }
 
 fn stored_cases(config: &Config, storage: &Arc<dyn Storage>, clock: Arc<SystemClock>) -> Cases {
@@ -85,13 +110,17 @@ fn stored_cases(config: &Config, storage: &Arc<dyn Storage>, clock: Arc<SystemCl
 
 fn bank_parts(config: &Config, storage: &Arc<dyn Storage>) -> Result<BankParts> {
     Ok(BankParts {
-        channel: super::bank_channel(config)?,
+        channel: super::bank_channel(config)?.map(watched),
         sandbox: config.bank.sandbox,
         branches: storage.clone(),
         transfers: storage.clone(),
         audit: storage.clone(),
         entropy: Arc::new(OsEntropy),
     })
+}
+
+fn watched(channel: Arc<dyn BankChannel>) -> Arc<dyn BankChannel> {
+    Arc::new(Measured(channel))
 }
 
 /// The bank's books without the rest of the server, for the command line.

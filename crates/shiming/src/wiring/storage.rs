@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use shiming_storage::{Settings, Storage};
-use shiming_vault::OsEntropy;
+use shiming_vault::{KeyRing, OsEntropy};
 
 use super::{master_keys, objects};
 use crate::{config::Config, private_file::create_private_folder};
@@ -32,6 +32,11 @@ pub fn embedded_file(config: &Config) -> Option<PathBuf> {
 /// Opens the database. An embedded one is brought up to date first; a shared one is left to `shiming migrate`, so that
 /// no node changes the tables under the others.
 pub async fn migrated_storage(config: &Config) -> Result<Arc<dyn Storage>> {
+    Ok(storage_and_keys(config).await?.0)
+}
+
+/// The same, with the master keys that it works with.
+pub async fn storage_and_keys(config: &Config) -> Result<(Arc<dyn Storage>, KeyRing)> {
     let folder = &config.data_dir;
     create_private_folder(folder)
         .with_context(|| format!("the data directory {} can't be used", folder.display()))?;
@@ -43,8 +48,8 @@ pub async fn migrated_storage(config: &Config) -> Result<Arc<dyn Storage>> {
     let settings = Settings {
         url,
         objects: objects(config)?,
-        keys,
+        keys: keys.clone(),
         entropy: Arc::new(OsEntropy),
     };
-    Ok(shiming_storage::open(&settings).await?)
+    Ok((shiming_storage::open(&settings).await?, keys))
 }

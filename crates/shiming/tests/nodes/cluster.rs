@@ -109,6 +109,16 @@ impl Cluster {
         }
     }
 
+    /// Runs a subcommand; gives what it printed.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let mut command = self.command("setup");
+        command.args(arguments).stdout(Stdio::piped());
+        let output = command.output().expect("the program runs");
+        let wrong = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {wrong}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     /// A worker beside the nodes.
     pub fn worker(&self) -> Child {
         self.command("worker")
@@ -147,6 +157,11 @@ impl Cluster {
         format!("https://127.0.0.1:{port}")
     }
 
+    /// The master keys, which both nodes read.
+    pub fn key_file(&self) -> PathBuf {
+        self.file("master.key")
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -180,6 +195,23 @@ impl Node {
 
     pub fn tell(&self, name: &str) {
         signal(self.process.as_ref().expect("runs").id(), name);
+    }
+
+    /// Ends it with no warning.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("SIGKILL");
+            process.wait().expect("is dead");
+        }
+    }
+
+    /// Where its files end from now on, in bytes; beyond that the system refuses to write.
+    pub fn limit_files(&self, bytes: &str) {
+        let pid = self.process.as_ref().expect("runs").id().to_string();
+        let set = Command::new("prlimit")
+            .args(["--pid", &pid, &format!("--fsize={bytes}:")])
+            .status();
+        assert!(set.is_ok_and(|set| set.success()), "prlimit (util-linux)");
     }
 
     pub fn has_ended(&mut self) -> bool {

@@ -61,11 +61,23 @@ impl Machine {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shiming"));
+        self.by(Command::new(env!("CARGO_BIN_EXE_shiming")))
+    }
+
+    fn by(&self, mut command: Command) -> Command {
         command
             .envs(self.settings.iter().cloned())
             .current_dir(self.folder.path());
         command
+    }
+
+    /// A server that is told of files that may grow no further instead of being ended for it, as with a full disk.
+    pub fn serve_where_files_may_end(&self) -> Node {
+        self.serve_by(|| {
+            let mut command = Command::new("env");
+            command.args(["--ignore-signal=XFSZ", env!("CARGO_BIN_EXE_shiming")]);
+            command
+        })
     }
 
     fn output(&self, arguments: &[&str]) -> Output {
@@ -90,9 +102,13 @@ impl Machine {
 
     /// Starts a server on it.
     pub fn serve(&self) -> Node {
+        self.serve_by(|| Command::new(env!("CARGO_BIN_EXE_shiming")))
+    }
+
+    fn serve_by(&self, program: impl Fn() -> Command + 'static) -> Node {
         let machine = self.clone();
         let mut node = Node::new(free_port(), move |port| {
-            let mut command = machine.command();
+            let mut command = machine.by(program());
             let log = std::fs::File::options()
                 .create(true)
                 .append(true)
@@ -159,6 +175,13 @@ pub async fn make_bucket(http: &reqwest::Client, server: &S3) {
 
 /// Uploads a portrait as a visitor of the demonstration does; gives the company that was made for it.
 pub async fn enrol(http: &reqwest::Client, origin: &str) -> Value {
+    let (status, text) = enrol_answer(http, origin).await;
+    assert_eq!(status, 201, "{text}");
+    serde_json::from_str(&text).expect("a company")
+}
+
+/// The same; gives what was answered.
+pub async fn enrol_answer(http: &reqwest::Client, origin: &str) -> (reqwest::StatusCode, String) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/faces/portraits");
     let mut portraits: Vec<_> = std::fs::read_dir(folder)
         .expect("portraits")
@@ -183,9 +206,7 @@ pub async fn enrol(http: &reqwest::Client, origin: &str) -> Value {
         .send()
         .await
         .expect("answers");
-    let (status, text) = (response.status(), response.text().await.expect("text"));
-    assert_eq!(status, 201, "{text}");
-    serde_json::from_str(&text).expect("a company")
+    (response.status(), response.text().await.expect("text"))
 }
 
 /// A view without what the clock or the node puts into it.

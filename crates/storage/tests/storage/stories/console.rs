@@ -93,7 +93,7 @@ pub async fn cases_are_found_by_what_is_sealed_in_them(bench: Bench) {
     assert_eq!(ids(&rest), [one], "the page behind the second");
 }
 
-async fn in_review<'a>(storage: &'a dyn Storage, n: u16) -> Hands<'a> {
+async fn in_review(storage: &dyn Storage, n: u16) -> Hands<'_> {
     let hands = Hands::new(storage, n);
     hands.film(claim(n)).await;
     let tallies = Tallies::default();
@@ -261,7 +261,10 @@ pub async fn views_policies_and_jobs_are_kept(bench: Bench) {
         query: "state=in_review".to_owned(),
     };
     storage.save_view(anna.id, &view, at(0)).await.unwrap();
-    assert_eq!(storage.saved_views(anna.id).await.unwrap(), [view.clone()]);
+    assert_eq!(
+        storage.saved_views(anna.id).await.unwrap(),
+        std::slice::from_ref(&view)
+    );
     assert!(storage.saved_views(ben.id).await.unwrap().is_empty());
     assert!(!storage.delete_view(ben.id, view.id).await.unwrap());
     assert!(storage.delete_view(anna.id, view.id).await.unwrap());
@@ -325,7 +328,7 @@ pub async fn imports_and_keys_are_listed_newest_first(bench: Bench) {
             platform: LIVE,
             name: String::new(),
             prefix: format!("sk_live_{n}"),
-            scopes: Scope::ALL.iter().copied().collect(),
+            scopes: Scope::ALL.to_vec(),
             created_at: at(n.into()),
             revoked_at: None,
             expires_at: None,

@@ -5,7 +5,7 @@ use shiming_verification::ports::listings::{CaseFilter, CredentialFilter};
 
 use crate::support::{Bench, DEMO, Hands, LIVE, at, claim, uscc};
 
-async fn verified<'a>(storage: &'a dyn Storage, n: u16, of: u16, minute: i64) -> Hands<'a> {
+async fn verified(storage: &dyn Storage, n: u16, of: u16, minute: i64) -> Hands<'_> {
     let mut hands = Hands::new(storage, n);
     hands.now = at(minute);
     hands.verify(claim(of)).await;

@@ -56,10 +56,10 @@ pub async fn an_operator_has_one_login_and_is_found_by_it(bench: Bench) {
     let late = storage.put_operator(&ben, true).await.unwrap();
     assert!(!late, "somebody was first");
     assert!(storage.put_operator(&ben, false).await.unwrap());
-    ben.login = "anna".to_owned();
+    "anna".clone_into(&mut ben.login);
     let taken = storage.put_operator(&ben, false).await.unwrap();
     assert!(!taken, "it is Anna's");
-    ben.login = "benjamin".to_owned();
+    "benjamin".clone_into(&mut ben.login);
     ben.disabled_at = Some(at(9));
     assert!(storage.put_operator(&ben, false).await.unwrap());
     let all = storage.operators().await.unwrap();
