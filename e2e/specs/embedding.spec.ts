@@ -140,18 +140,21 @@ test('a page that is not registered may not frame it', async () => {
   }
 })
 
-for (const width of [360, 768, 1440]) {
-  test(`the reference at /docs, ${width} wide`, async () => {
-    const pc = await openPc('en', width)
-    try {
-      await pc.page.goto(`${server.origin}/docs`)
-      await expect(pc.page.locator('.opblock').first()).toBeVisible()
+test('the reference at /docs fits every width and has no known barrier', async () => {
+  // The whole document is drawn at once, which a busy machine takes its time for.
+  test.setTimeout(240_000)
+  const pc = await openPc('en')
+  try {
+    await pc.page.goto(`${server.origin}/docs`)
+    await expect(pc.page.locator('.opblock').first()).toBeVisible({ timeout: 90_000 })
+    for (const width of [1440, 768, 360]) {
+      await pc.page.setViewportSize({ width, height: 900 })
       const wider = await pc.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-      expect(wider, 'scrolls sideways').toBe(false)
+      expect(wider, `scrolls sideways at ${width}`).toBe(false)
       await pc.page.screenshot({ path: `report/docs-${width}.png` })
-      await clean(pc.page, 'reference')
-    } finally {
-      await pc.close()
     }
-  })
-}
+    await clean(pc.page, 'reference')
+  } finally {
+    await pc.close()
+  }
+})
