@@ -15,7 +15,7 @@ const LOUD: &str = "debug,shiming=trace,shiming_http=trace,shiming_service=trace
     shiming_verification=trace,shiming_bank=trace,shiming_outbound=trace,sqlx=trace";
 
 /// Words of the interface itself, which logs may hold.
-const WORDS: [&str; 9] = [
+const WORDS: [&str; 10] = [
     "enterprise",
     "individual_business",
     "face",
@@ -25,6 +25,8 @@ const WORDS: [&str; 9] = [
     "hello",
     "test.ping",
     "991100000015",
+    // The version of the notice.
+    "2026-11",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -77,7 +77,7 @@ impl Busy {
     }
 
     /// Everything that was acknowledged is there, once.
-    async fn account_for(&self, verified: &Verified) {
+    fn account_for(&self, verified: &Verified) {
         assert!(verified.len() >= 8, "only {} verifications", verified.len());
         let sql = |sql: &str| self.cluster.postgres.psql("shiming", sql);
         let cases = sql(
@@ -132,7 +132,7 @@ async fn nodes_are_killed_under_load() {
         }
     }
     tokio::time::sleep(pause).await;
-    busy.account_for(&working.finish().await).await;
+    busy.account_for(&working.finish().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,7 +152,7 @@ async fn the_database_restarts_under_load() {
         tokio::time::sleep(pause).await;
         assert!(working.again() > before, "round {round}: nobody noticed");
     }
-    busy.account_for(&working.finish().await).await;
+    busy.account_for(&working.finish().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +172,7 @@ async fn a_receiver_that_answers_nonsense_hears_everything_later() {
         "shiming",
         "UPDATE webhook_delivery SET due_at = 0 WHERE status = 'pending'",
     );
-    busy.account_for(&verified).await;
+    busy.account_for(&verified);
     assert!(busy.key.starts_with("sk_test_"));
 }
 

@@ -66,7 +66,9 @@ pub async fn credentials_are_listed_alone_and_by_enterprise(bench: Bench) {
     let enterprises = storage.list_enterprises(LIVE, None, 10).await.unwrap();
     let counts: Vec<_> = enterprises.iter().map(Vec::len).collect();
     assert_eq!(counts, [1, 2], "the one verified last first");
-    let page = storage.list_enterprises(LIVE, Some(three.credential()), 10).await;
+    let page = storage
+        .list_enterprises(LIVE, Some(three.credential()), 10)
+        .await;
     assert_eq!(page.unwrap().len(), 1, "the page behind it");
     let foreign = storage.list_enterprises(DEMO, None, 10).await.unwrap();
     assert!(foreign.is_empty());
