@@ -53,7 +53,7 @@ async fn main() -> Result<()> {
     for rows in args.rows {
         let import = table.grow(from..rows).await?;
         let answers = lookup::ask(table.storage(), rows, args.questions).await?;
-        report.add(rows, &import, answers, table.bytes()?);
+        report.add(rows, &import, &answers, table.bytes()?);
         from = rows;
     }
     if from > 0 {

@@ -40,7 +40,7 @@ impl Report {
         )
     }
 
-    pub fn add(&mut self, rows: u32, import: &Import, answers: Answers, bytes: u64) {
+    pub fn add(&mut self, rows: u32, import: &Import, answers: &Answers, bytes: u64) {
         let size = Size {
             rows,
             imported: import.rows,

@@ -10,7 +10,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use shiming_audit::{AuditFilter, Chain};
 use shiming_service::{operators::password, step::Step};
 use shiming_verification::{

@@ -179,7 +179,7 @@ async fn what_is_over_goes_when_its_time_has_come_and_the_report_says_so() {
             .unwrap()
             .is_some()
     );
-    let (mut admin_again, _) = (std::mem::take(&mut admin), ());
+    let (mut admin_again, ()) = (std::mem::take(&mut admin), ());
     let runs = world.services.privacy.retention_runs(9).await.unwrap();
     assert_eq!(
         (runs.len(), runs[0].kind.as_str(), runs[0].erased),

@@ -120,6 +120,7 @@ impl Town {
             .expect("an address")
             .to_owned();
         let port = free_port();
+        make_keys(folder.path());
         let server = serve(folder.path(), &database.url(), port);
         Self {
             folder,
@@ -167,6 +168,17 @@ impl Town {
         let answer = Browser::new(http, &self.bank_address).get(path).await;
         answer.body.as_array().expect("payments").clone()
     }
+}
+
+/// What every server of a shared database needs before its first start.
+fn make_keys(folder: &Path) {
+    let made = Command::new(env!("CARGO_BIN_EXE_shiming"))
+        .args(["keys", "generate"])
+        .env("SHIMING_DATA_DIR", folder.join("data"))
+        .current_dir(folder)
+        .output()
+        .expect("runs");
+    assert!(made.status.success(), "{made:?}");
 }
 
 /// Starts the program and waits until it answers.

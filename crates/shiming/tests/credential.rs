@@ -281,9 +281,9 @@ fn time_and_status_count() {
             .refuses("revoked or suspended", "status");
     }
     listed(&issuer.key, LIST, None);
-    let fine = issuer.judged(&good, &["--status", path]);
+    let valid = issuer.judged(&good, &["--status", path]);
     assert_eq!(
-        (fine.code, &fine.told["status"]),
+        (valid.code, &valid.told["status"]),
         (Some(0), &json!("valid"))
     );
     listed(&issuer.key, "https://kyb.example.cn/status/2", None);

@@ -28,17 +28,32 @@ use std::{
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::Command,
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
 /// Longer than any server needs to come up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A port that was free a moment ago.
+/// The first port to look at, and how many there are: below those that the system gives to outgoing connections, which
+/// would take a port between the look and its use.
+const PORTS: (u16, u16) = (15_000, 15_000);
+
+/// A port that was free a moment ago. Tests side by side begin their search at different places.
+///
+/// # Panics
+/// No port is free.
 #[must_use]
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let asked = ASKED.fetch_add(1, Ordering::Relaxed);
+    let begin = std::process::id().wrapping_mul(97).wrapping_add(asked);
+    let (first, count) = PORTS;
+    (0..u32::from(count))
+        .map(|step| begin.wrapping_add(step) % u32::from(count))
+        .filter_map(|offset| Some(first + u16::try_from(offset).ok()?))
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .expect("a free port")
 }
 
 /// Waits until something listens on a port.

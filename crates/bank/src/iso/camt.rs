@@ -88,9 +88,10 @@ impl<R: BufRead> Entries<R> {
             (ENTRY, "Acct") => self.account(currency)?,
             (ENTRY, "Ntry") => self.begin_entry()?,
             (ENTRY_PART, "NtryDtls") if self.entry.is_some() => {}
-            (ENTRY_PART, _) if self.entry.is_some() => self.part_of_entry(currency)?,
+            (ENTRY_PART, _) | (TRANSACTION, "Btch") if self.entry.is_some() => {
+                self.part_of_entry(currency)?;
+            }
             (TRANSACTION, "TxDtls") if self.entry.is_some() => self.transaction(currency)?,
-            (TRANSACTION, "Btch") if self.entry.is_some() => self.part_of_entry(currency)?,
             _ => self.xml.skip()?,
         }
         Ok(())

@@ -98,20 +98,20 @@ fn organisation(claims: &mut Value) -> &mut Value {
 /// What a claim may say, and nobody should believe.
 const TAMPERED: [(&str, Tampering); 22] = [
     ("another issuer", |claims, _| {
-        claims["iss"] = json!("https://evil.example")
+        claims["iss"] = json!("https://evil.example");
     }),
     ("no issuer", |claims, _| claims["iss"] = Value::Null),
     ("another audience", |claims, _| {
-        claims["aud"] = json!("somebody-else")
+        claims["aud"] = json!("somebody-else");
     }),
     ("a further audience", |claims, _| {
-        claims["aud"] = json!([CLIENT, "somebody-else"])
+        claims["aud"] = json!([CLIENT, "somebody-else"]);
     }),
     ("another authorized party", |claims, _| {
-        claims["azp"] = json!("somebody-else")
+        claims["azp"] = json!("somebody-else");
     }),
     ("another nonce", |claims, _| {
-        claims["nonce"] = json!("n-0S6_WzA2Mj")
+        claims["nonce"] = json!("n-0S6_WzA2Mj");
     }),
     ("no nonce", |claims, _| claims["nonce"] = Value::Null),
     ("expired", |claims, now| {
@@ -119,25 +119,25 @@ const TAMPERED: [(&str, Tampering); 22] = [
         claims["exp"] = json!((now - Duration::minutes(1)).timestamp());
     }),
     ("issued in the future", |claims, now| {
-        claims["iat"] = json!((now + Duration::minutes(3)).timestamp())
+        claims["iat"] = json!((now + Duration::minutes(3)).timestamp());
     }),
     ("issued long ago", |claims, now| {
-        claims["iat"] = json!((now - Duration::minutes(11)).timestamp())
+        claims["iat"] = json!((now - Duration::minutes(11)).timestamp());
     }),
     ("no verified claims", |claims, _| {
-        claims["verified_claims"] = Value::Null
+        claims["verified_claims"] = Value::Null;
     }),
     ("another trust framework", |claims, _| {
-        verification(claims)["trust_framework"] = json!("de_aml")
+        verification(claims)["trust_framework"] = json!("de_aml");
     }),
     ("the demonstration's trust framework", |claims, _| {
         verification(claims)["trust_framework"] = json!("cn_enterprise_real_name_demo");
     }),
     ("weaker assurance", |claims, _| {
-        verification(claims)["assurance_level"] = json!("registry_only")
+        verification(claims)["assurance_level"] = json!("registry_only");
     }),
     ("unknown assurance", |claims, _| {
-        verification(claims)["assurance_level"] = json!("very_sure")
+        verification(claims)["assurance_level"] = json!("very_sure");
     }),
     ("an old verification", |claims, now| {
         verification(claims)["time"] = json!((now - Duration::days(366)).to_rfc3339());
@@ -146,7 +146,7 @@ const TAMPERED: [(&str, Tampering); 22] = [
         verification(claims)["time"] = json!((now + Duration::hours(1)).to_rfc3339());
     }),
     ("no authority entry", |claims, _| {
-        claims["verified_claims"]["claims"]["authority"] = json!([])
+        claims["verified_claims"]["claims"]["authority"] = json!([]);
     }),
     ("an agent's authority", |claims, _| {
         let authority = &mut claims["verified_claims"]["claims"]["authority"][0];
@@ -361,8 +361,11 @@ async fn whoever_declines_there_is_told_so_here() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sister_that_is_down_uses_no_try_and_is_told_apart_from_one_that_lies() {
+    /// What happens, how it is played, and what it leads to.
+    type Answer = (&'static str, fn() -> Response, &'static str);
+
     let (world, issuer, id) = meeting().await;
-    let answers: [(&str, fn() -> Response, &str); 5] = [
+    let answers: [Answer; 5] = [
         (
             "down",
             || StatusCode::SERVICE_UNAVAILABLE.into_response(),

@@ -58,11 +58,13 @@ async fn an_account_that_agrees_is_vouched_for_in_the_id_token_and_at_user_info(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_that_are_not_in_order_are_refused_to_the_relying_party() {
+    /// What is left out of, or put into, a request.
+    type Changes<'a> = &'a [(&'a str, Option<&'a str>)];
     let world = World::new().await;
     let scene = Scene::new(&world, None).await;
     let plain = [("code_challenge_method", Some("plain"))];
     let unnamed = [("code_challenge_method", None)];
-    let table: [(&str, &[(&str, Option<&str>)]); 12] = [
+    let table: [(&str, Changes<'_>); 12] = [
         ("invalid_request", &[("code_challenge", None)]),
         ("invalid_request", &plain),
         ("invalid_request", &unnamed),
@@ -283,7 +285,8 @@ async fn what_can_not_be_met_is_not_said_in_part() {
     };
     let unmet: [fn(&mut Value); 5] = [
         |asked| {
-            asked["verification"]["trust_framework"] = json!({ "value": "cn_enterprise_real_name" })
+            asked["verification"]["trust_framework"] =
+                json!({ "value": "cn_enterprise_real_name" });
         },
         |asked| asked["verification"]["trust_framework"] = json!({ "values": ["de_aml", "eidas"] }),
         |asked| asked["verification"]["assurance_level"] = json!({ "value": "registry_only" }),

@@ -7,6 +7,10 @@ use shiming_service::privacy::Retention;
 
 /// For how long personal data are kept; 0 keeps them until somebody erases them. Consents, stories of cases and the audit
 /// trail hold none and stay.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the unit belongs to a setting's name"
+)]
 #[derive(Clone, Debug, Serialize, Configuration)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct RetentionSection {
