@@ -120,7 +120,7 @@ impl Town {
             .expect("an address")
             .to_owned();
         let port = free_port();
-        make_keys(folder.path());
+        prepare(folder.path(), &database.url());
         let server = serve(folder.path(), &database.url(), port);
         Self {
             folder,
@@ -170,15 +170,18 @@ impl Town {
     }
 }
 
-/// What every server of a shared database needs before its first start.
-fn make_keys(folder: &Path) {
-    let made = Command::new(env!("CARGO_BIN_EXE_shiming"))
-        .args(["keys", "generate"])
-        .env("SHIMING_DATA_DIR", folder.join("data"))
-        .current_dir(folder)
-        .output()
-        .expect("runs");
-    assert!(made.status.success(), "{made:?}");
+/// Keys and tables, which a server of a shared database does not make by itself.
+fn prepare(folder: &Path, database: &str) {
+    for arguments in [&["keys", "generate"][..], &["migrate"]] {
+        let done = Command::new(env!("CARGO_BIN_EXE_shiming"))
+            .args(arguments)
+            .env("SHIMING_DATA_DIR", folder.join("data"))
+            .env("SHIMING_DATABASE_URL", database)
+            .current_dir(folder)
+            .output()
+            .expect("runs");
+        assert!(done.status.success(), "{done:?}");
+    }
 }
 
 /// Starts the program and waits until it answers.
