@@ -1,6 +1,6 @@
 /** The console in a browser: who comes in and how. */
 
-import { expect, test } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { clean } from '../support/axe.ts'
 import { Desk, firstLink } from '../support/console.ts'
 import { startServer, type Server } from '../support/server.ts'
@@ -44,3 +44,33 @@ test('signing out and in again with the passkey alone', async () => {
   await admin.button('sign_in.passkey').click()
   await expect(admin.heading('menu.overview')).toBeVisible()
 })
+
+/** What an administrator's menu holds; the queue is in a reviewer's. */
+const PAGES = ['', 'cases', 'platforms', 'policies', 'registry', 'bank', 'privacy', 'jobs', 'audit', 'operators', 'account']
+
+/** What makes a page scroll sideways: nothing should. */
+function sticksOut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { scrollWidth } = document.documentElement
+    if (scrollWidth <= window.innerWidth) return []
+    const out = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
+    return out.map((element) => element.outerHTML.slice(0, 80))
+  })
+}
+
+for (const language of ['zh-CN', 'en'] as const) {
+  test(`every page opens without a barrier and fits, from phone to desk (${language})`, async () => {
+    test.setTimeout(240_000)
+    await admin.go()
+    await admin.page.getByRole('button', { name: language === 'en' ? 'English' : '中文' }).click()
+    for (const path of PAGES)
+      for (const width of [360, 768, 1440]) {
+        await admin.page.setViewportSize({ width, height: 900 })
+        await admin.go(path)
+        await clean(admin.page, `${path} at ${width}`)
+        expect(await sticksOut(admin.page), `${path} at ${width} scrolls sideways`).toEqual([])
+        await admin.shot(`console-${path || 'overview'}-${width}-${language}`)
+      }
+    expect(admin.blocked, 'the policy blocks nothing of ours').toEqual([])
+  })
+}

@@ -17,6 +17,15 @@ pub(crate) struct Pools<Db: Database> {
     pub(crate) reader: Pool<Db>,
 }
 
+impl<Db: Database> Pools<Db> {
+    /// Waits until every connection is closed. A dropped pool closes them some time later, and a SQLite file that someone has
+    /// open refuses to fold its log.
+    pub(crate) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
 /// What a storage is made of.
 #[derive(Clone)]
 pub struct Settings {
@@ -83,19 +92,22 @@ pub async fn open(settings: &Settings) -> Result<Arc<dyn Storage>, OpenError> {
 /// # Errors
 /// [`OpenError`]; a migration that fails leaves nothing behind.
 pub async fn migrate(url: &str) -> Result<(), OpenError> {
-    let done = match Engine::of(url)? {
+    match Engine::of(url)? {
         Engine::Sqlite => {
-            sqlite::MIGRATOR
-                .run(&sqlite::connect(url).await?.writer)
-                .await
+            let turn = sqlite::take_turn(url).await?;
+            let pools = sqlite::connect(url).await?;
+            let done = sqlite::MIGRATOR.run(&pools.writer).await;
+            pools.close().await;
+            drop(turn);
+            Ok(done?)
         }
         Engine::Postgres => {
-            postgres::MIGRATOR
-                .run(&postgres::connect(url).await?.writer)
-                .await
+            let pools = postgres::connect(url).await?;
+            let done = postgres::MIGRATOR.run(&pools.writer).await;
+            pools.close().await;
+            Ok(done?)
         }
-    };
-    Ok(done?)
+    }
 }
 
 /// Writes an embedded database as it is at this moment into another file, which must not exist; servers may go on meanwhile.
@@ -107,11 +119,12 @@ pub async fn snapshot(url: &str, file: &std::path::Path) -> Result<(), OpenError
         return Err(OpenError::Engine);
     };
     let pools = sqlite::connect(url).await?;
-    sqlx::query("VACUUM INTO $1")
+    let done = sqlx::query("VACUUM INTO $1")
         .bind(file.display().to_string())
         .execute(&pools.writer)
-        .await
-        .map_err(StoreError::from)?;
+        .await;
+    pools.close().await;
+    done.map_err(StoreError::from)?;
     Ok(())
 }
 
@@ -121,8 +134,18 @@ pub async fn snapshot(url: &str, file: &std::path::Path) -> Result<(), OpenError
 /// [`OpenError`] if the database can't be asked.
 pub async fn pending_migrations(url: &str) -> Result<usize, OpenError> {
     match Engine::of(url)? {
-        Engine::Sqlite => pending(&sqlite::MIGRATOR, &sqlite::connect(url).await?).await,
-        Engine::Postgres => pending(&postgres::MIGRATOR, &postgres::connect(url).await?).await,
+        Engine::Sqlite => {
+            let pools = sqlite::connect(url).await?;
+            let pending = pending(&sqlite::MIGRATOR, &pools).await;
+            pools.close().await;
+            pending
+        }
+        Engine::Postgres => {
+            let pools = postgres::connect(url).await?;
+            let pending = pending(&postgres::MIGRATOR, &pools).await;
+            pools.close().await;
+            pending
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! The SQLite mount: one file, write-ahead log, one writer and several readers.
 
 use std::{
-    fs::DirBuilder, future::ready, os::unix::fs::DirBuilderExt, path::Path, str::FromStr,
+    fs::{DirBuilder, File},
+    future::ready,
+    io,
+    os::unix::fs::DirBuilderExt,
+    path::Path,
+    str::FromStr,
     time::Duration,
 };
 
@@ -11,7 +16,7 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::broadcast;
+use tokio::{sync::broadcast, task::spawn_blocking};
 
 use crate::{
     StoreError,
@@ -68,6 +73,23 @@ pub(crate) async fn connect(url: &str) -> Result<Pools<Db>, StoreError> {
         .connect_with(reading)
         .await?;
     Ok(Pools { writer, reader })
+}
+
+/// Waits until no other process creates or migrates a database in this folder; over when what it gives is dropped. SQLite lets
+/// two who find an empty file both begin.
+///
+/// The lock is the folder's, so that nothing is left beside the database; `flock` doesn't touch SQLite's own locks.
+pub(crate) async fn take_turn(url: &str) -> Result<File, StoreError> {
+    let options = SqliteConnectOptions::from_str(url)?;
+    create_folder(&options)?;
+    let folder = options.get_filename().parent().unwrap_or(Path::new(""));
+    let folder = Path::new(".").join(folder);
+    let locked = spawn_blocking(move || {
+        let folder = File::open(folder)?;
+        folder.lock().map(|()| folder)
+    });
+    let locked = locked.await.map_err(io::Error::other).flatten();
+    Ok(locked.map_err(sqlx::Error::Io)?)
 }
 
 /// SQLite ends a transaction by itself when the disk fails it, a full one for instance; sqlx goes on to take the connection to be

@@ -70,13 +70,24 @@ impl Services {
         case: Case,
         outcome: FaceOutcome,
     ) -> Result<Case, ServiceError> {
-        let id = self.film_in_test(case).await?.id;
-        self.compared(id, outcome).await
+        let case = self.film_in_test(case).await?;
+        self.compared(&case, outcome).await
     }
 
-    async fn compared(&self, id: CaseId, outcome: FaceOutcome) -> Result<Case, ServiceError> {
-        let live = Step::Liveness(Liveness::Live, Signals::default());
-        self.cases.step(id, live).await?;
+    async fn compared(&self, case: &Case, outcome: FaceOutcome) -> Result<Case, ServiceError> {
+        let id = case.id;
+        // A command whose answer got lost may have come as far as this.
+        let is_live = matches!(
+            case.state,
+            State::FaceRunning {
+                live_at: Some(_),
+                ..
+            }
+        );
+        if !is_live {
+            let live = Step::Liveness(Liveness::Live, Signals::default());
+            self.cases.step(id, live).await?;
+        }
         let credential = CredentialId::new(self.fresh_id()?);
         self.cases.step(id, Step::Face(outcome, credential)).await
     }
@@ -95,12 +106,12 @@ impl Services {
             | Code::SystemError => Some(Liveness::NotJudged(code)),
             _ => return Err(wrong("code", "no_code_of_a_scan")),
         };
-        let id = self.film_in_test(case).await?.id;
+        let case = self.film_in_test(case).await?;
         match verdict {
-            None => self.compared(id, FaceOutcome::NoMatch).await,
+            None => self.compared(&case, FaceOutcome::NoMatch).await,
             Some(verdict) => {
                 let judged = Step::Liveness(verdict, Signals::default());
-                self.cases.step(id, judged).await
+                self.cases.step(case.id, judged).await
             }
         }
     }

@@ -11,6 +11,8 @@ ALTER TABLE consent_record ADD COLUMN withdrawn_at INTEGER;
 
 -- When a case's personal data were erased; its story and its consents stay.
 ALTER TABLE verification_case ADD COLUMN erased_at INTEGER;
+-- Whose key is gone was erased before there was a place to say so.
+UPDATE verification_case SET erased_at = updated_at WHERE key_owner NOT IN (SELECT owner FROM data_key);
 CREATE INDEX case_over ON verification_case (updated_at) WHERE wake_at IS NULL AND erased_at IS NULL;
 
 -- For finding what is kept of a person.

@@ -10,21 +10,25 @@ use uuid::Uuid;
 use super::{Conn, Result, Store, audit, data_key, reference_photo, settle_erasure};
 use crate::{PersonIndex, objects, words::millis};
 
-/// What hangs on a case and is sealed with its key or made from its scans.
-const OF_CASE: [&str; 4] = [
+/// The notes of a case, sealed with its key.
+const NOTES: &str = "DELETE FROM case_note WHERE case_id = $1";
+
+/// What the scans of a case have left.
+const OF_SCANS: [&str; 3] = [
     "DELETE FROM scan_record WHERE case_id = $1",
-    "DELETE FROM case_note WHERE case_id = $1",
     "DELETE FROM scan_frame_hash WHERE case_id = $1",
     "DELETE FROM kept_scan WHERE case_id = $1",
 ];
 
-/// Keyed hashes of a person, wherever they are.
-const OF_PERSON: [&str; 3] = [
+/// Keyed hashes of a person among what is counted.
+const COUNTED: [&str; 2] = [
     "DELETE FROM mark WHERE scope = 'id_number' AND scope_key = $1",
     "DELETE FROM risk_sign WHERE scope = $1",
-    // The registry's row stays an enterprise's, but fits nobody until it is imported anew.
-    "UPDATE enterprise SET representative = $2, id_index = $2 WHERE id_index = $1",
 ];
+
+/// The registry's row stays an enterprise's, but fits nobody until it is imported anew.
+const REGISTERED: &str =
+    "UPDATE enterprise SET representative = $2, id_index = $2 WHERE id_index = $1";
 
 impl Store {
     pub(super) async fn erase_case_key(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool> {
@@ -49,7 +53,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<String>> {
         let frames = frames_of(conn, case).await?;
-        for sql in OF_CASE {
+        for sql in OF_SCANS.into_iter().chain([NOTES]) {
             sqlx::query(sql).bind(case).execute(&mut *conn).await?;
         }
         sqlx::query(
@@ -112,20 +116,15 @@ impl Store {
     }
 
     async fn forget_hashes(&self, conn: &mut Conn, person: PersonIndex) -> Result<()> {
-        let nobody: [u8; 32] = {
-            let mut bytes = [0; 32];
-            self.seals.entropy.fill(&mut bytes)?;
-            bytes
-        };
-        for sql in OF_PERSON {
-            let query = sqlx::query(sql).bind(person.0.0.to_vec());
-            let query = if sql.contains("$2") {
-                query.bind(nobody.to_vec())
-            } else {
-                query
-            };
+        let person = person.0.0.to_vec();
+        for sql in COUNTED {
+            let query = sqlx::query(sql).bind(person.clone());
             query.execute(&mut *conn).await?;
         }
+        let mut nobody = [0; 32];
+        self.seals.entropy.fill(&mut nobody)?;
+        let query = sqlx::query(REGISTERED).bind(person).bind(nobody.to_vec());
+        query.execute(conn).await?;
         Ok(())
     }
 
@@ -133,10 +132,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let frames = frames_of(&mut tx, case.uuid()).await?;
         let mut erased = 0;
-        for sql in OF_CASE {
-            if sql.contains("case_note") {
-                continue;
-            }
+        for sql in OF_SCANS {
             let done = sqlx::query(sql).bind(case.uuid()).execute(&mut *tx).await?;
             erased += done.rows_affected();
         }

@@ -23,6 +23,10 @@ impl Ends {
         Ok(Self(pool.acquire().await?))
     }
 
+    pub(in super::super) async fn close(self) -> Result<()> {
+        Ok(self.0.close().await?)
+    }
+
     pub(in super::super) async fn execute(&mut self, sql: &'static str) -> Result<()> {
         sqlx::query(sql).execute(&mut *self.0).await?;
         Ok(())

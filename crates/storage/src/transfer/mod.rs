@@ -116,7 +116,8 @@ pub async fn transfer(
             digest,
         });
     }
-    Ok(())
+    source.close().await?;
+    target.close().await
 }
 
 /// Writes the rows that the target lacks or has otherwise.
@@ -220,7 +221,8 @@ pub async fn settle(url: &str) -> Result<(), TransferError> {
         return Err(TransferError::SameEngine);
     };
     ends.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-    ends.execute("PRAGMA journal_mode = DELETE").await
+    ends.execute("PRAGMA journal_mode = DELETE").await?;
+    ends.close().await
 }
 
 /// Whether a database has been in use: whether there is any verification in it.
@@ -233,5 +235,8 @@ pub async fn holds_cases(url: &str) -> Result<bool, TransferError> {
         columns: Vec::new(),
         key: Vec::new(),
     };
-    Ok(Side::open(url).await?.count(&cases).await? > 0)
+    let mut side = Side::open(url).await?;
+    let count = side.count(&cases).await?;
+    side.close().await?;
+    Ok(count > 0)
 }

@@ -32,6 +32,7 @@ impl Side {
         Ok(match Engine::of(url)? {
             Engine::Sqlite => {
                 let pools = sqlite::connect(url).await?;
+                pools.reader.close().await;
                 Self::Sqlite(sqlite_side::Ends::of(&pools.writer).await?)
             }
             Engine::Postgres => {
@@ -39,6 +40,11 @@ impl Side {
                 Self::Postgres(postgres_side::Ends::of(&pools.writer).await?)
             }
         })
+    }
+
+    /// Waits until the connection is closed, and its transaction over.
+    pub(super) async fn close(self) -> Result<()> {
+        ask!(self, ends => ends.close().await)
     }
 
     /// From now on everything is read as of this moment.

@@ -35,6 +35,19 @@ async fn a_database_without_tables_is_refused_until_it_is_migrated() {
     open(&settings).await.unwrap().ping().await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_that_meet_on_an_empty_folder_take_turns() {
+    let (settings, _folder) = Bench::sqlite_settings();
+    let all = (0..8).map(|_| {
+        let url = settings.url.clone();
+        tokio::spawn(async move { migrate(&url).await })
+    });
+    for done in futures_util::future::join_all(all).await {
+        done.unwrap().expect("each finds it done or does it");
+    }
+    open(&settings).await.unwrap().ping().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_url_of_no_known_engine_is_refused() {
     assert!(matches!(

@@ -17,7 +17,7 @@ const SUITES: [(&str, &[&str]); 4] = [
     ),
     (
         "nodes, database, disk, evidence and receivers under load",
-        &["--test", "nodes", "--", "--include-ignored", "faults::"],
+        &["--test", "nodes", "--", "faults::"],
     ),
     (
         "clocks that jump, registries that are slow, dead or lying",

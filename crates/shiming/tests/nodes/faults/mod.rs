@@ -115,7 +115,6 @@ fn word(printed: &str, beginning: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "minutes of load: ./x test faults runs it"]
 async fn nodes_are_killed_under_load() {
     let (rounds, pause) = rounds();
     let (mut busy, working) = Busy::start().await;
@@ -137,7 +136,6 @@ async fn nodes_are_killed_under_load() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "minutes of load: ./x test faults runs it"]
 async fn the_database_restarts_under_load() {
     let (rounds, pause) = rounds();
     let (mut busy, working) = Busy::start().await;
