@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long, default_value_t = 20_000)]
     enterprises: u32,
     /// Pages that wait at the end; 0 leaves them out
-    #[arg(long, default_value_t = 9_000)]
+    #[arg(long, default_value_t = 10_000)]
     pages: usize,
     /// `sqlite`, `postgres`, or both if not given
     #[arg(long)]

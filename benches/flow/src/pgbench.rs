@@ -85,7 +85,8 @@ fn word(kept: Keeps) -> &'static str {
 fn literal(value: &Value) -> String {
     match value {
         Value::Null => "NULL".to_owned(),
-        Value::Number(number) => number.clone(),
+        // Quoted it takes the type of its place: a social credit code may be of digits alone.
+        Value::Number(number) => format!("'{number}'"),
         Value::Bool(true) => "TRUE".to_owned(),
         Value::Bool(false) => "FALSE".to_owned(),
         Value::Text(text) => format!(
