@@ -169,6 +169,25 @@ impl Spool {
         {
             self.place.make_folder(folder.trim_end_matches('/')).await?;
         }
+        self.sweep().await
+    }
+
+    /// Removes what a killed process had staged under a token that was never recorded. A name without a record may be another
+    /// worker's, who is about to record it.
+    async fn sweep(&self) -> io::Result<()> {
+        let sent = self
+            .place
+            .list(self.record("sent", "").trim_end_matches('/'))
+            .await?;
+        for file in &sent {
+            let Some((name, token)) = staged(&file.name) else {
+                continue;
+            };
+            let recorded = self.recorded(name).await?;
+            if recorded.is_some_and(|recorded| recorded != token) {
+                self.place.remove(&self.record("sent", &file.name)).await?;
+            }
+        }
         Ok(())
     }
 
@@ -387,6 +406,14 @@ fn not_taken(error: &io::Error) -> ChannelError {
 
 fn unclear(error: &io::Error) -> ChannelError {
     ChannelError::Unclear(error.to_string())
+}
+
+/// Name and token of a part or a draft: `NAME.TOKEN.part`, `NAME.TOKEN.draft`.
+fn staged(file: &str) -> Option<(&str, &str)> {
+    let (rest, kind) = file.rsplit_once('.')?;
+    matches!(kind, "part" | "draft")
+        .then(|| rest.rsplit_once('.'))
+        .flatten()
 }
 
 /// Whether a name is one of a file that its writer has finished.

@@ -118,6 +118,12 @@ async fn a_file_is_given_exactly_once_whenever_its_giver_is_killed() {
         taken += bank_takes(root);
         assert_eq!(taken, 1, "killed after {steps}");
         assert_eq!(again.holds("a.xml").await, Ok(Holds::Yes));
+        again.prepare().await.expect("started again");
+        assert_eq!(
+            names(&root.join("records/sent")),
+            ["a.xml.given"],
+            "nothing with an amount is left behind"
+        );
     }
 }
 
