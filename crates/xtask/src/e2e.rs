@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{example, project, sandbox_bank, serve, setup, shell, test::Counts, web};
+use crate::{example, programs::Programs, project, setup, shell, test::Counts, web};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -15,7 +15,7 @@ pub struct Args {
 /// Brings what is needed, builds the server and runs Playwright.
 pub fn run(args: &Args) -> Result<()> {
     setup::run(&setup::Args { tests: true })?;
-    let counts = playwright(&args.playwright)?;
+    let counts = playwright(&Programs::alone()?, &args.playwright)?;
     println!("{counts}");
     if counts.failed > 0 {
         bail!("browser tests failed; `e2e/report` has their traces")
@@ -24,11 +24,9 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 /// Runs the browser tests and counts them.
-pub fn playwright(arguments: &[String]) -> Result<Counts> {
+pub fn playwright(programs: &Programs, arguments: &[String]) -> Result<Counts> {
     web::install("e2e")?;
     example::prepare()?;
-    let binary = serve::build()?;
-    let bank = sandbox_bank::build()?;
     let results = project::target().join("e2e-results.json");
     drop(std::fs::remove_file(&results));
     let mut command = shell::program_in(
@@ -38,8 +36,8 @@ pub fn playwright(arguments: &[String]) -> Result<Counts> {
     );
     command
         .args(arguments)
-        .env("SHIMING_BIN", binary)
-        .env("SANDBOX_BANK_BIN", bank)
+        .env("SHIMING_BIN", &programs.server)
+        .env("SANDBOX_BANK_BIN", &programs.bank)
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results);
     let (ok, _) = shell::watch(&mut command)?;
     Counts::of_playwright(&results)?.or_one_failure(ok)

@@ -11,6 +11,7 @@ mod e2e;
 mod example;
 mod lint;
 mod models;
+mod programs;
 mod project;
 mod release;
 mod sandbox_bank;

@@ -12,8 +12,9 @@ use anyhow::Result;
 
 pub use counts::Counts;
 use report::Report;
+pub use rust::SERVERS;
 
-use crate::{e2e, lint, project, setup, shell, supply_chain, web};
+use crate::{e2e, lint, programs::Programs, project, setup, shell, supply_chain, web};
 
 /// What to check.
 #[derive(clap::Args)]
@@ -59,7 +60,7 @@ pub fn run(args: &Args) -> ExitCode {
             report.left_out("browser tests", "--no-browser");
         } else {
             report.tests("browser tests", "`./x e2e SPEC` repeats one", || {
-                e2e::playwright(&[])
+                e2e::playwright(&Programs::of_the_tests()?, &[])
             });
         }
         report.step("dependencies", "see deny.toml", supply_chain::check);

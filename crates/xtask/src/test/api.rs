@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use super::Counts;
-use crate::{project, serve, setup, shell};
+use crate::{programs::Programs, project, setup, shell};
 
 /// Where its configuration lies.
 const FOLDER: &str = "crates/testbed/schemathesis";
@@ -21,7 +21,7 @@ const BOUND: &str = "75";
 
 /// Runs it against a server of its own, with a key of the test mode.
 pub fn fuzzed() -> Result<Counts> {
-    let binary = serve::build()?;
+    let Programs { server: binary, .. } = Programs::of_the_tests()?;
     let folder = tempfile::tempdir()?;
     let server = Server::start(&binary, folder.path())?;
     let report = project::target().join("schemathesis.json");
