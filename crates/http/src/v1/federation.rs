@@ -7,7 +7,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use shiming_federation::jose::Jwk;
 use shiming_verification::{code::Code, ids::CredentialId};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Object, ObjectBuilder, SchemaType, Type},
+};
 
 use super::Caller;
 use crate::{
@@ -59,8 +62,36 @@ pub async fn sign_in(
 #[derive(Deserialize, ToSchema)]
 pub struct PortableRequest {
     /// A public P-256 key (JWK) of the holder, to which the credential is bound (`cnf`).
-    #[schema(value_type = Option<Object>)]
+    #[schema(required = false, schema_with = holder_key)]
     pub holder_key: Option<Jwk>,
+}
+
+/// RFC 7517 and RFC 7518, section 6.2.1: 32 bytes a coordinate; other members are passed over.
+fn holder_key() -> Object {
+    let one_of = |word: &str| {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some([word]))
+    };
+    let coordinate = || {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[A-Za-z0-9_-]{43}$"))
+    };
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
+        .property("kty", one_of("EC"))
+        .property("crv", one_of("P-256"))
+        .property("x", coordinate())
+        .property("y", coordinate())
+        .required("kty")
+        .required("crv")
+        .required("x")
+        .required("y")
+        .description(Some(
+            "A public P-256 key (JWK) of the holder, to which the credential is bound (`cnf`).",
+        ))
+        .build()
 }
 
 /// A portable credential.
