@@ -12,6 +12,7 @@ use super::{
 const MOST_COLUMNS: usize = 128;
 
 /// Splits lines into fields and knows which field is which column.
+#[derive(Clone)]
 pub(super) struct CsvRows {
     reader: Reader,
     fields: Vec<u8>,

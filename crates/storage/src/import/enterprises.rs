@@ -1,4 +1,4 @@
-//! Importing enterprises: a thread reads, parses and sorts, the database writes batch after batch.
+//! Importing enterprises: a thread reads and sorts, others parse, the database writes batch after batch.
 
 use std::{
     io::BufRead,
@@ -19,6 +19,7 @@ use super::{
     report::{BadRow, Fault, ImportError, Observer, Progress, Report},
     row::{self, Parsed},
     runs::{Row, Runs},
+    sheet::Sheet,
 };
 use crate::{
     Indexes,
@@ -27,8 +28,6 @@ use crate::{
 
 /// Rows of one batch and so of one transaction: enough to make its flush cheap, few enough to let others write soon.
 const BATCH_ROWS: usize = 10_000;
-/// Lines between two words on how far the reading is.
-const LINES_A_TELLING: u64 = 10_000;
 /// Batches that may wait for the database while the next one is read.
 const BATCHES_AHEAD: usize = 2;
 
@@ -210,27 +209,29 @@ impl Reading {
         runs: &mut Runs,
         sender: &mpsc::Sender<Batch>,
     ) -> Result<(), ImportError> {
-        let mut rows = self.header(lines)?;
-        let mut told = Batch::default();
-        while let Some(line) = lines.next()? {
-            let number = line.number;
-            match self.parse(&line, rows.as_mut()) {
-                Ok(Parsed { record, photo }) => runs.add(Row {
-                    line: number,
-                    record,
-                    photo,
-                })?,
-                Err(fault) => told.bad.push(fault.on_line(number)),
-            }
-            if number % LINES_A_TELLING == 0 {
-                told.bytes_read = lines.bytes_read();
-                if sender.blocking_send(std::mem::take(&mut told)).is_err() {
-                    return Ok(());
+        let rows = self.header(lines)?;
+        let mut sheet = Sheet::default();
+        while sheet.fill(lines)? {
+            let mut told = Batch {
+                bytes_read: lines.bytes_read(),
+                ..Batch::default()
+            };
+            let parse =
+                |rows: &mut Option<CsvRows>, line: &Line<'_>| self.parse(line, rows.as_mut());
+            for (line, parsed) in sheet.parse(|| rows.clone(), parse) {
+                match parsed {
+                    Ok(Parsed { record, photo }) => runs.add(Row {
+                        line,
+                        record,
+                        photo,
+                    })?,
+                    Err(fault) => told.bad.push(fault.on_line(line)),
                 }
             }
+            if sender.blocking_send(told).is_err() {
+                return Ok(());
+            }
         }
-        told.bytes_read = lines.bytes_read();
-        let _gone = sender.blocking_send(told);
         Ok(())
     }
 

@@ -34,6 +34,7 @@ mod photos;
 mod report;
 mod row;
 mod runs;
+mod sheet;
 
 pub use enterprises::{Format, Plan, import_enterprises};
 pub use photos::{PhotoCheck, PhotoPlan, PhotoSource, import_photos};

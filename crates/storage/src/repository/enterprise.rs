@@ -84,8 +84,22 @@ impl Store {
         let rows = last_of_each(records);
         let mut tx = self.begin().await?;
         let mut written = Written::default();
-        for chunk in rows.chunks(ROWS_A_STATEMENT) {
-            written += upsert(&mut tx, chunk, Batch { realm, import, now }).await?;
+        let batch = Batch { realm, import, now };
+        let mut chunks = rows.chunks(ROWS_A_STATEMENT);
+        let mut next = chunks
+            .next()
+            .map(|chunk| Statement::inserting(chunk, batch));
+        while let Some(statement) = next.take() {
+            // While the engine writes these rows, the statement for the next ones is put together.
+            let preparing = async {
+                chunks
+                    .next()
+                    .map(|chunk| Statement::inserting(chunk, batch))
+            };
+            let (done, prepared) =
+                futures_util::future::join(upsert(&mut tx, statement, batch), preparing).await;
+            written += done?;
+            next = prepared;
         }
         tx.commit().await?;
         written.unchanged += (records.len() - rows.len()) as u64;
@@ -104,11 +118,13 @@ fn last_of_each(records: &[EnterpriseRecord]) -> Vec<&EnterpriseRecord> {
 
 /// Most rows of a first import are new, most rows of a repeated one are there as they are: new ones go in first, and only if that left
 /// some, the others are compared. What each statement changed is counted by the engine.
-async fn upsert(conn: &mut Conn, rows: &[&EnterpriseRecord], batch: Batch) -> Result<Written> {
+async fn upsert(conn: &mut Conn, new: Statement<'_, '_>, batch: Batch) -> Result<Written> {
+    let rows = new.rows;
     let total = rows.len() as u64;
-    let inserted = execute(&mut *conn, rows, batch, "DO NOTHING").await?;
+    let inserted = new.execute(&mut *conn).await?;
     let updated = if inserted < total {
-        execute(conn, rows, batch, UPDATE_IF_DIFFERENT).await?
+        let changed = Statement::new(rows, batch, UPDATE_IF_DIFFERENT);
+        changed.execute(conn).await?
     } else {
         0
     };
@@ -128,25 +144,31 @@ const UPDATE_IF_DIFFERENT: &str = "DO UPDATE SET subject = excluded.subject,
        OR enterprise.representative <> excluded.representative
        OR enterprise.id_index <> excluded.id_index OR enterprise.status <> excluded.status";
 
-async fn execute(
-    conn: &mut Conn,
-    rows: &[&EnterpriseRecord],
-    batch: Batch,
-    on_conflict: &str,
-) -> Result<u64> {
-    let mut query = QueryBuilder::<Db>::new(
-        "WITH given (uscc, subject, name, name_key, representative, id_index, status) AS (",
-    );
-    query.push_values(rows, |mut row, record| {
-        row.push_bind(record.uscc.as_str())
-            .push_bind(record.subject.map(subject_word))
-            .push_bind(record.name.as_str())
-            .push_bind(record.name_key.as_str())
-            .push_bind(&record.representative.0[..])
-            .push_bind(&record.person.0.0[..])
-            .push_bind(status_word(record.status));
-    });
-    query
+/// A statement that is put together, and the rows that it writes.
+struct Statement<'rows, 'row> {
+    rows: &'rows [&'row EnterpriseRecord],
+    query: QueryBuilder<Db>,
+}
+
+impl<'rows, 'row> Statement<'rows, 'row> {
+    fn inserting(rows: &'rows [&'row EnterpriseRecord], batch: Batch) -> Self {
+        Self::new(rows, batch, "DO NOTHING")
+    }
+
+    fn new(rows: &'rows [&'row EnterpriseRecord], batch: Batch, on_conflict: &str) -> Self {
+        let mut query = QueryBuilder::<Db>::new(
+            "WITH given (uscc, subject, name, name_key, representative, id_index, status) AS (",
+        );
+        query.push_values(rows, |mut row, record| {
+            row.push_bind(record.uscc.as_str())
+                .push_bind(record.subject.map(subject_word))
+                .push_bind(record.name.as_str())
+                .push_bind(record.name_key.as_str())
+                .push_bind(&record.representative.0[..])
+                .push_bind(&record.person.0.0[..])
+                .push_bind(status_word(record.status));
+        });
+        query
         .push(") INSERT INTO enterprise (uscc, subject, name, name_key, representative, id_index, ")
         .push("status, realm, import_id, updated_at) SELECT given.*, ")
         .push_bind(batch.realm.as_str())
@@ -157,8 +179,15 @@ async fn execute(
         // Without the WHERE, SQLite would read ON as part of a join.
         .push(" FROM given WHERE TRUE ON CONFLICT (uscc, realm) ")
         .push(on_conflict);
-    let statement = query.build().persistent(rows.len() == ROWS_A_STATEMENT);
-    Ok(statement.execute(conn).await?.rows_affected())
+        Self { rows, query }
+    }
+
+    /// How many rows it wrote.
+    async fn execute(mut self, conn: &mut Conn) -> Result<u64> {
+        let is_usual = self.rows.len() == ROWS_A_STATEMENT;
+        let statement = self.query.build().persistent(is_usual);
+        Ok(statement.execute(conn).await?.rows_affected())
+    }
 }
 
 #[async_trait]
