@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use shiming_face::scan::{Action, Prompt};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
@@ -66,6 +66,7 @@ async fn scan(world: &World, phone: &Consented) -> Result<()> {
     let mut scan = Scan::new();
     let mut camera = interval(Duration::from_millis(200));
     camera.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut filmed = Instant::now();
     while scan.result.is_none() {
         tokio::select! {
             message = socket.next() => match message.context("the server hung up")?? {
@@ -75,13 +76,17 @@ async fn scan(world: &World, phone: &Consented) -> Result<()> {
                         scan.obey(prompt, world);
                     }
                     if let Some(fps) = scan.pace.filter(|_| scan.pace != before) {
-                        camera = interval(Duration::from_secs(1) / fps.max(1));
+                        // All hear it at once, but each goes on from its own last frame.
+                        let between = Duration::from_secs(1) / fps.max(1);
+                        camera = interval_at(filmed + between, between);
+                        camera.set_missed_tick_behavior(MissedTickBehavior::Delay);
                     }
                 }
                 Message::Close(_) => break,
                 _ => {}
             },
-            _ = camera.tick(), if scan.pace.is_some() => {
+            tick = camera.tick(), if scan.pace.is_some() => {
+                filmed = tick;
                 let frame = scan.film(world);
                 world.tally.sent();
                 socket.send(frame).await?;

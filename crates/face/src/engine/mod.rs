@@ -134,6 +134,19 @@ impl Engine {
         worker.embed(&picture, report)?.ok_or(EngineError::NoFace)
     }
 
+    /// Embeds the most prominent face of a frame that was kept of a stream. The detector for photos looks only if the
+    /// stream's, which takes a quarter of its time, sees nobody.
+    pub fn embed_still(&self, frame: &[u8]) -> Result<Embedding, EngineError> {
+        let picture = self.decode(frame)?;
+        let mut worker = self.pool.take();
+        let mut faces = worker.faces_of_frame(&picture)?;
+        if faces.is_empty() {
+            faces = worker.faces(&picture)?;
+        }
+        let FoundFace { report, .. } = faces.first().ok_or(EngineError::NoFace)?;
+        worker.embed(&picture, report)?.ok_or(EngineError::NoFace)
+    }
+
     /// Measures one frame of a stream; cheap unless more is wanted.
     pub fn analyse_frame(
         &self,
@@ -156,7 +169,7 @@ impl Engine {
     ) -> Result<FaceDecision, EngineError> {
         let mut embeddings = Vec::with_capacity(stills.len());
         for still in stills {
-            match self.embed(still) {
+            match self.embed_still(still) {
                 Ok(embedding) => embeddings.push(embedding),
                 Err(EngineError::NoFace) => {}
                 Err(other) => return Err(other),

@@ -54,6 +54,20 @@ impl Worker {
             .as_mut()
             .unwrap_or(&mut self.models.detector);
         let detections = detect::detect(detector, picture)?;
+        self.measured(detections, picture)
+    }
+
+    /// The same for a frame of a stream, whose faces are large enough for the stream's own detector.
+    pub fn faces_of_frame(&mut self, picture: &Picture) -> Result<Vec<FoundFace>, ModelError> {
+        let detections = detect::detect(&mut self.models.detector, picture)?;
+        self.measured(detections, picture)
+    }
+
+    fn measured(
+        &mut self,
+        detections: Vec<Detection>,
+        picture: &Picture,
+    ) -> Result<Vec<FoundFace>, ModelError> {
         let measure = |detection: Detection| {
             let first = mesh::place(
                 &mut self.models.mesh,

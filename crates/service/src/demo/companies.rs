@@ -92,6 +92,21 @@ const fn category(subject: SubjectType) -> &'static str {
     }
 }
 
+/// What a social credit code is written with (GB 32100-2015, table 1).
+const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+/// Visitors that can be told from each other: the numbers of four such characters.
+const NUMBERS: u64 = 31 * 31 * 31 * 31;
+
+/// Four characters of a code.
+fn digits(number: u64) -> impl Iterator<Item = char> {
+    let places = [31 * 31 * 31, 31 * 31, 31, 1];
+    places.into_iter().filter_map(move |place| {
+        let digit = usize::try_from(number / place % 31).ok()?;
+        ALPHABET.chars().nth(digit)
+    })
+}
+
 /// A new company whose legal representative is the visitor, told from others by a random number. The ID number is made up: nobody types a real one here.
 #[must_use]
 pub fn invented(
@@ -99,14 +114,16 @@ pub fn invented(
     name: Option<EnterpriseName>,
     number: u64,
 ) -> Option<RegistryEntry> {
-    let organisation = format!("MADW{:04}", number % 10_000);
+    let own = number % NUMBERS;
+    let number = number / NUMBERS;
+    let organisation: String = "MADW".chars().chain(digits(own)).collect();
     let name = match name {
         Some(name) => name,
-        None => EnterpriseName::parse(&format!("示例访客{:04}有限公司", number % 10_000)).ok()?,
+        None => EnterpriseName::parse(&format!("示例访客{own:06}有限公司")).ok()?,
     };
-    let day = i32::try_from(number / 10_000 % 7_000).ok()?;
+    let day = i32::try_from(number % 7_000).ok()?;
     let born = NaiveDate::from_ymd_opt(1970, 1, 1)? + chrono::Duration::days(i64::from(day));
-    let sequence = u16::try_from(number / 70_000_000 % 1_000).ok()?;
+    let sequence = u16::try_from(number / 7_000 % 1_000).ok()?;
     let claim = Claim {
         subject: SubjectType::Enterprise,
         enterprise_name: name,
@@ -141,6 +158,9 @@ mod tests {
         let person = PersonName::parse("访客").unwrap();
         let company = invented(person, None, 0x0707_0707_0707_0707).unwrap();
         assert!(Uscc::parse(company.claim.uscc.as_str()).is_ok());
+        let next = PersonName::parse("访客").unwrap();
+        let next = invented(next, None, 0x0707_0707_0707_0708).unwrap();
+        assert_ne!(company.claim.uscc, next.claim.uscc);
         assert!(
             company
                 .claim

@@ -37,7 +37,11 @@ impl EmbeddedAuthority {
         let mut embeddings = Vec::with_capacity(stills.len());
         for still in stills {
             let still = still.clone();
-            match self.pool.run(move |engine| engine.embed(&still)).await? {
+            match self
+                .pool
+                .run(move |engine| engine.embed_still(&still))
+                .await?
+            {
                 Ok(embedding) => embeddings.push(embedding),
                 Err(EngineError::NoFace) => {}
                 Err(other) => return Err(other.into()),

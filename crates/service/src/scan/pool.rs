@@ -1,6 +1,6 @@
 //! The bounded pool in which inference runs, so that requests keep being answered under load.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use shiming_face::{Engine, EngineError, FrameReport, Track, Want};
 use tokio::{
@@ -40,7 +40,8 @@ impl FacePool {
     fn over(engine: Option<Arc<Engine>>, workers: usize, scans: usize) -> Self {
         Self {
             engine,
-            work: Arc::new(Semaphore::new(workers.max(1))),
+            // One more than there are workers, so that none waits for the task that brings it the next frame.
+            work: Arc::new(Semaphore::new(workers.max(1) + 1)),
             gate: Arc::new(Gate::new(workers, scans)),
             born: Instant::now(),
         }
@@ -139,16 +140,31 @@ impl Turn<'_> {
         work: impl FnOnce(&Engine) -> T + Send + 'static,
     ) -> Result<T, ServiceError> {
         let engine = self.pool.engine.clone().ok_or_else(no_engine)?;
-        let begun = Instant::now();
-        let done = tokio::task::spawn_blocking(move || work(&engine)).await;
-        let busy_ms = begun.elapsed().as_secs_f64() * 1e3;
+        let timed = move || {
+            let begun = computed_ms();
+            let done = work(&engine);
+            (done, computed_ms() - begun)
+        };
+        let done = tokio::task::spawn_blocking(timed).await;
+        let (done, busy_ms) = match done {
+            Ok(done) => done,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        };
         let now_ms = u64::try_from(self.pool.born.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.pool.gate.note(Work { busy_ms, frame }, now_ms);
-        match done {
-            Ok(done) => Ok(done),
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
+        Ok(done)
     }
+}
+
+/// Processor time of this thread so far, in milliseconds. By the wall, the work of others on the same core would count as well, and
+/// a worker that waits for another one's networks.
+fn computed_ms() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let (seconds, nanos) = (
+        u64::try_from(time.tv_sec).unwrap_or_default(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    );
+    Duration::new(seconds, nanos).as_secs_f64() * 1e3
 }
 
 /// A measured frame with what went in.
