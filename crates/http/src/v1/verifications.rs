@@ -44,7 +44,7 @@ pub struct VerificationRequest {
     /// Where the portal sends the applicant at the end; https, http on `localhost`, or a path of this server.
     #[schema(
         max_length = 2048,
-        pattern = r"^(https://|http://(localhost|127\.0\.0\.1)([:/?]|$)|/($|[^/\\]))[^\x00-\x1f\x7f-\x9f]*$"
+        pattern = r"^(https://|http://(localhost|127\.0\.0\.1)([:/?]|$)|/($|[^/\\\x00-\x1f\x7f-\x9f]))[^\x00-\x1f\x7f-\x9f]*$"
     )]
     pub return_url: Option<String>,
     /// Methods that the applicant may choose from; all that the server offers if absent.
