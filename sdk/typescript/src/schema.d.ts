@@ -3914,7 +3914,14 @@ export interface components {
         /** @description How a portable credential is to be made. */
         PortableRequest: {
             /** @description A public P-256 key (JWK) of the holder, to which the credential is bound (`cnf`). */
-            holder_key?: Record<string, never> | null;
+            holder_key?: {
+                /** @enum {string} */
+                crv: "P-256";
+                /** @enum {string} */
+                kty: "EC";
+                x: string;
+                y: string;
+            } | null;
         };
         /** @description What is kept, and what has gone. */
         PrivacyReport: {

@@ -16,7 +16,7 @@ const FEWEST: u32 = 5;
 const FIRST_GUESS_MS: f64 = 8.0;
 
 /// Share of their time for which workers count as busy.
-const BUSY: f64 = 0.65;
+const BUSY: f64 = 0.6;
 
 /// Share of displaced frames from which a busy server counts as overloaded, whatever the frames cost.
 const OVERLOADED: f64 = 0.1;
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn more_scans_send_less_and_no_scan_less_than_it_needs() {
-        for (scans, expected) in [(36, 5), (45, 4), (60, 3), (200, LEAST_FPS)] {
+        for (scans, expected) in [(35, 5), (44, 4), (59, 3), (200, LEAST_FPS)] {
             assert_eq!(Server::new(5.0).run(scans, 10), expected, "{scans}");
         }
     }
@@ -229,7 +229,7 @@ mod tests {
     fn room_follows_what_frames_cost_here() {
         let mut quick = Server::new(2.0);
         quick.run(20, 10);
-        assert_eq!(quick.pace.room(), 150);
+        assert_eq!(quick.pace.room(), 149);
         let mut slow = Server::new(400.0);
         slow.run(1, 30);
         assert_eq!(slow.pace.room(), 1, "one scan always has a place");

@@ -12,7 +12,6 @@ use super::{
 const MOST_COLUMNS: usize = 128;
 
 /// Splits lines into fields and knows which field is which column.
-#[derive(Clone)]
 pub(super) struct CsvRows {
     reader: Reader,
     fields: Vec<u8>,
@@ -45,6 +44,16 @@ impl CsvRows {
             Ok(rows)
         } else {
             Err(missing)
+        }
+    }
+
+    /// Another one for the same header. The reader is made anew: `csv_core` 0.1 copies only a part of one.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            reader: Reader::new(),
+            fields: Vec::new(),
+            ends: [0; MOST_COLUMNS],
+            columns: self.columns.clone(),
         }
     }
 

@@ -211,14 +211,16 @@ impl Reading {
     ) -> Result<(), ImportError> {
         let rows = self.header(lines)?;
         let mut sheet = Sheet::default();
-        while sheet.fill(lines)? {
+        loop {
+            // What was read before a place that can't be read is stored.
+            let filled = sheet.fill(lines);
             let mut told = Batch {
                 bytes_read: lines.bytes_read(),
                 ..Batch::default()
             };
             let parse =
                 |rows: &mut Option<CsvRows>, line: &Line<'_>| self.parse(line, rows.as_mut());
-            for (line, parsed) in sheet.parse(|| rows.clone(), parse) {
+            for (line, parsed) in sheet.parse(|| rows.as_ref().map(CsvRows::beside), parse) {
                 match parsed {
                     Ok(Parsed { record, photo }) => runs.add(Row {
                         line,
@@ -228,11 +230,10 @@ impl Reading {
                     Err(fault) => told.bad.push(fault.on_line(line)),
                 }
             }
-            if sender.blocking_send(told).is_err() {
+            if sender.blocking_send(told).is_err() || !filled? {
                 return Ok(());
             }
         }
-        Ok(())
     }
 
     /// CSV names its columns first.

@@ -31,6 +31,9 @@ struct Place {
 
 impl Sheet {
     /// Takes the next lines of a file in place of its own; false if there are none.
+    ///
+    /// # Errors
+    /// The file can't be read on; the sheet holds what came before.
     pub(super) fn fill<R: BufRead>(&mut self, from: &mut Lines<R>) -> io::Result<bool> {
         self.bytes.clear();
         self.lines.clear();
