@@ -9,7 +9,7 @@
 //! | [`status_list`] | whether a credential still stands (Token Status List) |
 //! | [`notice`] | notices that something has ended |
 //! | [`webhook`] | signatures of notices and of platforms' webhooks (Standard Webhooks) |
-//! | [`relying`] | the visit to a sister platform (OpenID Connect) |
+//! | [`relying`] | the visit to a sister platform, or to an identity provider (OpenID Connect) |
 
 pub mod claims;
 mod disclose;

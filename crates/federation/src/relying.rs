@@ -1,33 +1,28 @@
-//! The relying party's side of a sync: `OpenID` Connect authorization code with PKCE (S256), every request through the guarded
-//! client.
+//! The relying party's side of `OpenID` Connect: authorization code with PKCE (S256), every request through the guarded client.
+//! A sync visits a sister platform so, and an operator the organisation's own identity provider.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use openidconnect::{
-    AdditionalClaims, AsyncHttpClient, AuthenticationFlow, AuthorizationCode, ClientId,
+    AdditionalClaims, AsyncHttpClient, AuthType, AuthenticationFlow, AuthorizationCode, ClientId,
     ClientSecret, CsrfToken, DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse as _,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenClaims, IdTokenFields,
+    IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
     core::{
-        CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-        CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata,
-        CoreResponseType, CoreRevocableToken, CoreRevocationErrorResponse,
-        CoreTokenIntrospectionResponse, CoreTokenType,
+        CoreAuthDisplay, CoreAuthPrompt, CoreClientAuthMethod, CoreErrorResponseType,
+        CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
+        CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType, CoreRevocableToken,
+        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
     },
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use shiming_outbound::{Client as Outbound, OutboundError};
 
 /// What an ID token says beyond the standard's claims.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Said {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    verified_claims: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    status: Option<Value>,
-}
+struct Said(Map<String, Value>);
 
 impl AdditionalClaims for Said {}
 
@@ -59,7 +54,7 @@ type Relying<A = EndpointNotSet, T = EndpointNotSet, U = EndpointNotSet> = openi
     U,
 >;
 
-/// How we are known at a sister platform.
+/// How we are known at a provider.
 #[derive(Debug, Clone)]
 pub struct Registration {
     /// The issuer's identifier.
@@ -68,7 +63,7 @@ pub struct Registration {
     pub client_id: String,
     /// Our secret there.
     pub client_secret: String,
-    /// Where it sends the applicant back to.
+    /// Where it sends the browser back to.
     pub redirect_uri: String,
 }
 
@@ -83,29 +78,67 @@ pub struct Visit {
     pub verifier: String,
 }
 
+/// What a provider is asked for beyond an ID token.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wishes<'a> {
+    /// Scopes beside `openid`.
+    pub scopes: &'a [String],
+    /// The `claims` parameter (`OpenID` Connect Core 1.0, section 5.5).
+    pub claims: Option<&'a Value>,
+    /// Whether the user has to sign in anew, even if the provider knows them already.
+    pub proof: bool,
+}
+
 /// Why a visit brought nothing. Texts hold no token and no personal data.
 #[derive(Debug, thiserror::Error)]
 pub enum VisitError {
-    /// The issuer could not be asked, or answered what can't be understood.
-    #[error("the sister platform could not be asked: {0}")]
+    /// The provider could not be asked, or answered what can't be understood.
+    #[error("the provider could not be asked: {0}")]
     Unavailable(String),
-    /// Our configuration of the issuer can't be used.
-    #[error("the configured issuer can't be used: {0}")]
+    /// Our configuration of the provider can't be used.
+    #[error("the configured provider can't be used: {0}")]
     Configuration(String),
     /// What it sent is not to be believed.
-    #[error("the sister platform's answer is not believed: {0}")]
+    #[error("the provider's answer is not believed: {0}")]
     Forged(String),
 }
 
 /// What a believed ID token says.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The issuer's id of the account.
+    /// The provider's id of the account (`sub`).
     pub subject: String,
-    /// `verified_claims`, if there are any.
-    pub verified_claims: Option<Value>,
-    /// Its place in a status list, if it has one.
-    pub status: Option<Value>,
+    /// The person's name (`name`), if it is told.
+    pub name: Option<String>,
+    /// What the person types there to sign in (`preferred_username`), else the mail address, if one of them is told.
+    pub login: Option<String>,
+    /// When the person last proved there who they are (`auth_time`), if it is told.
+    pub proved_at: Option<DateTime<Utc>>,
+    claims: Map<String, Value>,
+}
+
+impl Answer {
+    /// A claim beyond the standard's own, if it says something.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        self.claims.get(name).filter(|value| !value.is_null())
+    }
+
+    /// The texts of a claim, one or several; of a name that is no claim's own, dots lead into objects. Anything else is none.
+    #[must_use]
+    pub fn texts_at(&self, path: &str) -> Vec<String> {
+        let mut parts = path.split('.');
+        let first = parts.next().and_then(|name| self.claim(name));
+        let within = || parts.fold(first, |value, name| value?.get(name));
+        match self.claim(path).or_else(within) {
+            Some(Value::String(one)) => vec![one.clone()],
+            Some(Value::Array(all)) => {
+                let texts = all.iter().filter_map(Value::as_str);
+                texts.map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Asks through the guarded client.
@@ -171,20 +204,28 @@ fn untraded(error: Untraded) -> VisitError {
     }
 }
 
-/// A sister platform, over the guarded client.
+/// An `OpenID` provider, over the guarded client.
 #[derive(Debug, Clone)]
-pub struct Sister {
+pub struct Provider {
     outbound: Outbound,
 }
 
-impl Sister {
+impl Provider {
     /// Over a guarded client.
     #[must_use]
     pub const fn new(outbound: Outbound) -> Self {
         Self { outbound }
     }
 
-    /// Where the applicant goes.
+    /// Whether the provider can be asked and calls itself what it is called here.
+    ///
+    /// # Errors
+    /// [`VisitError`].
+    pub async fn look(&self, registration: &Registration) -> Result<(), VisitError> {
+        self.client(registration).await.map(drop)
+    }
+
+    /// Where the browser goes.
     ///
     /// # Errors
     /// [`VisitError`].
@@ -192,26 +233,36 @@ impl Sister {
         &self,
         registration: &Registration,
         visit: &Visit,
-        claims: &Value,
+        wishes: Wishes<'_>,
     ) -> Result<String, VisitError> {
         let client = self.client(registration).await?;
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier(visit));
         let (state, nonce) = (visit.state.clone(), visit.nonce.clone());
-        let (url, _, _) = client
+        let others = wishes.scopes.iter().filter(|scope| *scope != "openid");
+        let mut request = client
             .authorize_url(
                 AuthenticationFlow::<CoreResponseType>::AuthorizationCode,
                 move || CsrfToken::new(state),
                 move || Nonce::new(nonce),
             )
-            .set_pkce_challenge(challenge)
-            .add_extra_param("claims", claims.to_string())
-            .url();
+            .add_scopes(others.cloned().map(Scope::new))
+            .set_pkce_challenge(challenge);
+        if let Some(claims) = wishes.claims {
+            request = request.add_extra_param("claims", claims.to_string());
+        }
+        if wishes.proof {
+            let at_once = std::time::Duration::ZERO;
+            request = request
+                .add_prompt(CoreAuthPrompt::Login)
+                .set_max_age(at_once);
+        }
+        let (url, _, _) = request.url();
         shiming_outbound::Target::parse(url.as_str(), self.outbound.rules())
             .map_err(|error| VisitError::Configuration(error.to_string()))?;
         Ok(url.into())
     }
 
-    /// Trades a code for the issuer's word, and believes it only if everything fits: signature by a published key with an
+    /// Trades a code for the provider's word, and believes it only if everything fits: signature by a published key with an
     /// asymmetric algorithm, issuer, audience and authorized party, nonce, times.
     ///
     /// # Errors
@@ -251,15 +302,10 @@ impl Sister {
         if party.is_some_and(|party| party.as_str() != registration.client_id) {
             return Err(VisitError::Forged("issued to another party".to_owned()));
         }
-        let said = claims.additional_claims();
-        Ok(Answer {
-            subject: claims.subject().as_str().to_owned(),
-            verified_claims: said.verified_claims.clone(),
-            status: said.status.clone(),
-        })
+        Ok(told(claims))
     }
 
-    /// Fetches something that a sister platform publishes, as text.
+    /// Fetches something that a provider publishes, as text.
     ///
     /// # Errors
     /// [`VisitError::Unavailable`].
@@ -290,12 +336,38 @@ impl Sister {
             .await
             .map_err(undiscovered)?;
         let redirect = RedirectUrl::new(registration.redirect_uri.clone()).map_err(wrong)?;
+        let auth = secret_travels(metadata.token_endpoint_auth_methods_supported());
         let client = Relying::from_provider_metadata(
             metadata,
             ClientId::new(registration.client_id.clone()),
             Some(ClientSecret::new(registration.client_secret.clone())),
         );
-        Ok(client.set_redirect_uri(redirect))
+        Ok(client.set_redirect_uri(redirect).set_auth_type(auth))
+    }
+}
+
+fn told(claims: &IdTokenClaims<Said, CoreGenderClaim>) -> Answer {
+    let name = claims.name().and_then(|name| name.get(None));
+    let login = claims.preferred_username().map(|name| name.as_str());
+    let login = login.or_else(|| claims.email().map(|mail| mail.as_str()));
+    Answer {
+        subject: claims.subject().as_str().to_owned(),
+        name: name.map(|name| name.as_str().to_owned()),
+        login: login.map(str::to_owned),
+        proved_at: claims.auth_time(),
+        claims: claims.additional_claims().0.clone(),
+    }
+}
+
+/// How the client secret travels: in the header, unless the provider says that it takes it in the body only.
+fn secret_travels(methods: Option<&Vec<CoreClientAuthMethod>>) -> AuthType {
+    let takes = |method| methods.is_some_and(|all| all.contains(&method));
+    let body_only = takes(CoreClientAuthMethod::ClientSecretPost)
+        && !takes(CoreClientAuthMethod::ClientSecretBasic);
+    if body_only {
+        AuthType::RequestBody
+    } else {
+        AuthType::BasicAuth
     }
 }
 
@@ -312,4 +384,68 @@ fn fresh(issued: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), String> {
 
 fn verifier(visit: &Visit) -> PkceCodeVerifier {
     PkceCodeVerifier::new(visit.verifier.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn groups_are_read_wherever_a_provider_puts_them() {
+        let Value::Object(claims) = json!({
+            "groups": ["kyb", "staff", 7, null],
+            "role": "kyb",
+            "realm_access": { "roles": ["kyb"] },
+            "https://kyb.example/roles": ["kyb"],
+            "nothing": null,
+            "level": 3,
+        }) else {
+            unreachable!("written as an object above")
+        };
+        let answer = Answer {
+            subject: "7".to_owned(),
+            name: None,
+            login: None,
+            proved_at: None,
+            claims,
+        };
+        for (path, texts) in [
+            ("groups", &["kyb", "staff"][..]),
+            ("role", &["kyb"]),
+            ("realm_access.roles", &["kyb"]),
+            ("https://kyb.example/roles", &["kyb"]),
+            ("realm_access", &[]),
+            ("realm_access.groups", &[]),
+            ("groups.kyb", &[]),
+            ("nothing", &[]),
+            ("level", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(answer.texts_at(path), texts, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_secret_travels_in_the_header_unless_the_provider_takes_it_in_the_body_only() {
+        let (basic, post) = (
+            CoreClientAuthMethod::ClientSecretBasic,
+            CoreClientAuthMethod::ClientSecretPost,
+        );
+        for (methods, in_body) in [
+            (None, false),
+            (Some(vec![]), false),
+            (Some(vec![basic.clone()]), false),
+            (Some(vec![post.clone(), basic]), false),
+            (Some(vec![post]), true),
+        ] {
+            let travels = secret_travels(methods.as_ref());
+            assert_eq!(
+                matches!(travels, AuthType::RequestBody),
+                in_body,
+                "{methods:?}"
+            );
+        }
+    }
 }

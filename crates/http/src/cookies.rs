@@ -14,6 +14,9 @@ use crate::{problem::Failure, state::AppState};
 /// As long as risk rules may look back.
 const BROWSER_LIFE: time::Duration = time::Duration::days(90);
 
+/// As long as the way through the identity provider may take.
+const SIGN_IN_LIFE: time::Duration = time::Duration::minutes(10);
+
 /// How a request reached us; set by the listener that took it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -32,6 +35,8 @@ pub enum Purpose {
     Phone,
     /// An operator's session.
     Console,
+    /// An operator's way through the identity provider.
+    SignIn,
     /// Proof that this browser has been signed in as an operator.
     Device,
     /// A sister platform's request, while its user is asked for consent.
@@ -78,6 +83,8 @@ impl Cookies {
         let same_site = match purpose {
             // Applicants arrive by a link from the platform's site; so do users of whom a sister platform asks.
             Purpose::Portal | Purpose::Consent | Purpose::Browser => SameSite::Lax,
+            // The identity provider sends the browser back.
+            Purpose::SignIn => SameSite::Lax,
             Purpose::Phone | Purpose::Console | Purpose::Device => SameSite::Strict,
         };
         let cookie = Cookie::build((self.name(purpose), key))
@@ -88,6 +95,7 @@ impl Cookies {
         let cookie = match purpose {
             Purpose::Device => cookie.permanent(),
             Purpose::Browser => cookie.max_age(BROWSER_LIFE),
+            Purpose::SignIn => cookie.max_age(SIGN_IN_LIFE),
             _ => cookie,
         };
         cookie.build()
@@ -114,6 +122,8 @@ impl Cookies {
             (Purpose::Phone, false) => "shiming-phone",
             (Purpose::Console, true) => "__Host-shiming-console",
             (Purpose::Console, false) => "shiming-console",
+            (Purpose::SignIn, true) => "__Host-shiming-sign-in",
+            (Purpose::SignIn, false) => "shiming-sign-in",
             (Purpose::Device, true) => "__Host-shiming-device",
             (Purpose::Device, false) => "shiming-device",
             (Purpose::Browser, true) => "__Host-shiming-browser",

@@ -151,7 +151,9 @@ pub const fn status_of(code: Code) -> StatusCode {
         | Code::TooManyRequests
         | Code::AmountFrozen => StatusCode::TOO_MANY_REQUESTS,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::SystemError | Code::RegistryUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::SystemError | Code::RegistryUnavailable | Code::SignInUnavailable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -1,5 +1,6 @@
 //! Sister platforms over the real routes: whom we believe (`consumer`, against an issuer that lies), what we say (`provider`), and
-//! what both sides tell each other later (`notices`).
+//! what both sides tell each other later (`notices`). The same issuer
+//! lets operators in (`sign_in`).
 
 mod support;
 
@@ -13,5 +14,7 @@ mod notices;
 mod party;
 #[path = "federation/provider.rs"]
 mod provider;
+#[path = "federation/sign_in.rs"]
+mod sign_in;
 #[path = "federation/visitor.rs"]
 mod visitor;

@@ -99,6 +99,8 @@ pub struct Parts {
     pub settings: ScanSettings,
     /// Operators and how they sign in.
     pub operators: Arc<dyn Operators>,
+    /// Where they may come from by single sign-on, if there is such a place.
+    pub sso: Option<operators::SsoProvider>,
     /// Their sessions.
     pub sessions: Arc<dyn OperatorSessions>,
     /// Cases, as operators read them.

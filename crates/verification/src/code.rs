@@ -129,6 +129,8 @@ codes! {
     NotFound = "not_found",
     /// Name, password, code or passkey do not fit.
     SignInFailed = "sign_in_failed",
+    /// The organisation's identity provider can't be asked.
+    SignInUnavailable = "sign_in_unavailable",
     /// An operator has to prove again to be there.
     StepUpNeeded = "step_up_needed",
     /// The password is too easy to guess.

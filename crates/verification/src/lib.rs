@@ -23,5 +23,6 @@ pub mod ports_nodes;
 pub mod ports_scan;
 pub mod review;
 pub mod risk;
+pub mod sso;
 pub mod sync;
 pub mod words;

@@ -171,6 +171,28 @@ impl Operator {
             (1..=64).contains(&name.chars().count()) && !name.chars().any(char::is_control);
         (good_login && good_name).then(|| (login, name.to_owned()))
     }
+
+    /// A login and a name made of what an identity provider calls somebody, who types neither: what can't be used is left out.
+    #[must_use]
+    pub fn names_from(login: &str, name: &str) -> (String, String) {
+        const USUAL: usize = 48;
+        let lower = login.trim().to_lowercase();
+        let fits = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._@-".contains(*c);
+        let kept: String = lower.chars().filter(fits).take(USUAL).collect();
+        let login = if kept.len() < 2 {
+            "sso".to_owned()
+        } else {
+            kept
+        };
+        let plain = name.trim().chars().filter(|c| !c.is_control()).take(64);
+        let name: String = plain.collect();
+        let name = if name.trim().is_empty() {
+            login.clone()
+        } else {
+            name
+        };
+        (login, name)
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +261,22 @@ mod tests {
         for (login, name) in [("a", "x"), ("li na", "x"), ("李娜", "x"), ("lina", " ")] {
             assert_eq!(Operator::names(login, name), None);
         }
+    }
+
+    #[test]
+    fn what_a_provider_calls_somebody_becomes_names_that_can_be_used() {
+        for (login, name, expected) in [
+            ("Li.Na@KYB.cn", "李娜", ("li.na@kyb.cn", "李娜")),
+            ("KYB\\li na", " 李\u{7}娜 ", ("kyblina", "李娜")),
+            ("李娜", "李娜", ("sso", "李娜")),
+            ("lina", " \n", ("lina", "lina")),
+        ] {
+            let (login, name) = Operator::names_from(login, name);
+            assert_eq!((login.as_str(), name.as_str()), expected);
+            assert_eq!(Operator::names(&login, &name), Some((login, name)));
+        }
+        let (login, name) = Operator::names_from(&"a".repeat(500), &"娜".repeat(500));
+        assert!(Operator::names(&login, &name).is_some());
     }
 
     #[test]

@@ -432,6 +432,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/imports/{id}/errors.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that an import could not use, in order, as CSV. */
+        get: operations["get_console_api_imports_id_errors_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/jobs": {
         parameters: {
             query?: never;
@@ -621,6 +638,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/platforms/{id}/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a sister platform ask about the platform's accounts, with each account's consent. */
+        post: operations["post_console_api_platforms_id_clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/clients/{client}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a sister platform ask no longer. */
+        post: operations["post_console_api_platforms_id_clients_client_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/clients/{client}/renew_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a sister platform a new client secret; the old one opens nothing from now on. */
+        post: operations["post_console_api_platforms_id_clients_client_renew_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/deliveries/{delivery}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every attempt to send a message, oldest first. */
+        get: operations["get_console_api_platforms_id_deliveries_delivery_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trusts a sister platform. */
+        post: operations["post_console_api_platforms_id_issuers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/issuers/{issuer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes what is known of a trusted sister platform. */
+        post: operations["post_console_api_platforms_id_issuers_issuer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/issuers/{issuer}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a trusted sister platform who it is. */
+        post: operations["post_console_api_platforms_id_issuers_issuer_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/issuers/{issuer}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trusts a sister platform no longer; what came from it stays. */
+        post: operations["post_console_api_platforms_id_issuers_issuer_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/platforms/{id}/keys": {
         parameters: {
             query?: never;
@@ -650,6 +803,160 @@ export interface paths {
         put?: never;
         /** Revokes an API key at once. */
         post: operations["post_console_api_platforms_id_keys_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/login_url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets where the platform signs its users in when a sister platform asks about them. */
+        post: operations["post_console_api_platforms_id_login_url"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/sisters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A platform's sister platforms. */
+        get: operations["get_console_api_platforms_id_sisters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A platform's endpoints, oldest first. */
+        get: operations["get_console_api_platforms_id_webhooks"];
+        put?: never;
+        /** Adds an endpoint. Its secret is in this answer and never again. */
+        post: operations["post_console_api_platforms_id_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/webhooks/{endpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes an endpoint, or switches it off and on. One that is switched on again gets what it has missed. */
+        post: operations["post_console_api_platforms_id_webhooks_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/webhooks/{endpoint}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of an endpoint, newest event first. */
+        get: operations["get_console_api_platforms_id_webhooks_endpoint_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/webhooks/{endpoint}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Removes an endpoint, with the messages that wait for it. */
+        post: operations["post_console_api_platforms_id_webhooks_endpoint_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/webhooks/{endpoint}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends events again, oldest first, with the ids that they had: those of `event_id`, or from `since` to `until`. */
+        post: operations["post_console_api_platforms_id_webhooks_endpoint_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/webhooks/{endpoint}/rotate_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an endpoint a new secret. Until the overlap ends, every message carries two signatures. */
+        post: operations["post_console_api_platforms_id_webhooks_endpoint_rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/platforms/{id}/webhooks/{endpoint}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a trial event `webhook_endpoint.test`. */
+        post: operations["post_console_api_platforms_id_webhooks_endpoint_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -854,6 +1161,74 @@ export interface paths {
         put?: never;
         /** Proves again to be there, with password and code. */
         post: operations["post_console_api_session_proof_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/proof/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to prove again to be there, at the identity provider. */
+        post: operations["post_console_api_session_proof_sso"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to sign in through the identity provider. */
+        post: operations["post_console_api_session_sso"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/sso/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The identity provider sends the browser back. It goes on to the console, whose sign-in page says what went wrong. */
+        get: operations["get_console_api_session_sso_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ways to sign in beside passkey and password. */
+        get: operations["get_console_api_session_ways"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2689,8 +3064,30 @@ export interface components {
             /** @description The token from the link's fragment. */
             token: string;
         };
+        /** @description A sister platform that may ask from now on. */
+        ClientRequest: {
+            /** @description As the accounts' users read it. */
+            name: string;
+            /** @description Its public address, if it runs this software: everything else follows from it. */
+            origin?: string | null;
+            /** @description Where users go back to, if it runs other software. */
+            redirect_uris?: string[];
+            /** @description Where it wants to hear of revocations, if it runs other software. */
+            webhook?: string | null;
+        };
+        /** @description A sister platform that may ask. */
+        ClientRow: {
+            /** @description `cli_…` */
+            id: string;
+            /** @description As the accounts' users read it. */
+            name: string;
+            /** @description Where users go back to. */
+            redirect_uris: string[];
+            /** @description Where it hears of revocations. */
+            webhook?: string | null;
+        };
         /** @enum {string} */
-        CodeName: "uscc_invalid" | "licence_type_unsupported" | "id_number_invalid" | "name_char_unsupported" | "invalid_input" | "element_mismatch" | "registry_not_found" | "registry_status_abnormal" | "registry_unavailable" | "too_many_checks" | "already_verified_elsewhere" | "licence_account_limit" | "qr_expired" | "qr_already_claimed" | "not_legal_rep" | "consent_declined" | "camera_denied" | "browser_unsupported" | "light_too_dark" | "light_too_strong" | "face_not_found" | "multiple_faces" | "action_timeout" | "liveness_failed" | "face_mismatch" | "reference_photo_missing" | "face_attempts_exceeded" | "scan_interrupted" | "document_unreadable" | "bank_branch_unknown" | "account_name_mismatch" | "account_refused" | "transfer_failed" | "transfers_exceeded" | "transfer_pending" | "amount_wrong" | "amount_frozen" | "amount_expired" | "letter_invalid" | "change_cooling_off" | "subject_change_forbidden" | "sync_source_unverified" | "sync_denied" | "sync_registry_mismatch" | "risk_rejected" | "session_invalid" | "not_allowed_now" | "not_found" | "sign_in_failed" | "step_up_needed" | "password_weak" | "too_many_requests" | "forbidden" | "payload_too_large" | "api_key_invalid" | "scope_missing" | "test_mode_only" | "method_not_allowed" | "idempotency_key_missing" | "idempotency_in_progress" | "idempotency_conflict" | "system_error";
+        CodeName: "uscc_invalid" | "licence_type_unsupported" | "id_number_invalid" | "name_char_unsupported" | "invalid_input" | "element_mismatch" | "registry_not_found" | "registry_status_abnormal" | "registry_unavailable" | "too_many_checks" | "already_verified_elsewhere" | "licence_account_limit" | "qr_expired" | "qr_already_claimed" | "not_legal_rep" | "consent_declined" | "camera_denied" | "browser_unsupported" | "light_too_dark" | "light_too_strong" | "face_not_found" | "multiple_faces" | "action_timeout" | "liveness_failed" | "face_mismatch" | "reference_photo_missing" | "face_attempts_exceeded" | "scan_interrupted" | "document_unreadable" | "bank_branch_unknown" | "account_name_mismatch" | "account_refused" | "transfer_failed" | "transfers_exceeded" | "transfer_pending" | "amount_wrong" | "amount_frozen" | "amount_expired" | "letter_invalid" | "change_cooling_off" | "subject_change_forbidden" | "sync_source_unverified" | "sync_denied" | "sync_registry_mismatch" | "risk_rejected" | "session_invalid" | "not_allowed_now" | "not_found" | "sign_in_failed" | "sign_in_unavailable" | "step_up_needed" | "password_weak" | "too_many_requests" | "forbidden" | "payload_too_large" | "api_key_invalid" | "scope_missing" | "test_mode_only" | "method_not_allowed" | "idempotency_key_missing" | "idempotency_in_progress" | "idempotency_conflict" | "system_error";
         /** @description A synthetic company, with everything that its legal representative would type. */
         Company: {
             /** @description Invented. */
@@ -3182,6 +3579,41 @@ export interface components {
             /** @description The link behind it, to be forwarded to the legal representative. */
             url: string;
         };
+        /** @description What changes of a trusted sister platform. Its address stays: accounts here are bound to accounts there. */
+        IssuerChange: {
+            /** @description Our id there. */
+            client_id: string;
+            /** @description Our secret there; the present one if absent. */
+            client_secret?: string | null;
+            /** @description As applicants read it. */
+            name: string;
+            /** @description What its word counts. */
+            policy: components["schemas"]["TrustView"];
+            /** @description The secret with which it signs its notices; the present one if absent, none if empty. */
+            webhook_secret?: string | null;
+        };
+        /** @description How a sister platform answers. */
+        IssuerLook: {
+            /** @description What is wrong, in English, for those who mend it. */
+            detail?: string | null;
+            /** @description `answers`, `unavailable` or `unusable`. */
+            standing: string;
+        };
+        /** @description A sister platform whose word is taken. */
+        IssuerRow: {
+            /** @description Our id there. */
+            client_id: string;
+            /** @description Whether its notices of revocation are believed: there is a secret for them. */
+            hears_notices: boolean;
+            /** @description `iss_…` */
+            id: string;
+            /** @description As applicants read it. */
+            name: string;
+            /** @description What its word counts. */
+            policy: components["schemas"]["TrustView"];
+            /** @description Its identifier. */
+            url: string;
+        };
         /** @description A job that waits for a person. */
         JobRow: {
             /**
@@ -3299,6 +3731,11 @@ export interface components {
             /** @description The `request` that the browser brought to your login address. */
             request: string;
         };
+        /** @description Where a platform signs its users in. */
+        LoginUrl: {
+            /** @description The address; `request` is appended to its query. */
+            url: string;
+        };
         /**
          * @description What a magic credit code commands.
          * @enum {string}
@@ -3339,6 +3776,15 @@ export interface components {
          * @enum {string}
          */
         ModeName: "test" | "live";
+        /** @description What a sister platform has to be told, shown this once only. */
+        NewClientView: {
+            /** @description The sister platform; its id is the client id. */
+            client: components["schemas"]["ClientRow"];
+            /** @description The client secret. */
+            client_secret: string;
+            /** @description The secret (`whsec_…`) by which it knows our notices, if it gets any. */
+            webhook_secret?: string | null;
+        };
         /** @description An endpoint to be added. */
         NewEndpointRequest: {
             /** @description What people call it. */
@@ -3349,6 +3795,21 @@ export interface components {
             events?: components["schemas"]["EventTypeName"][] | null;
             /** @description Where messages go: https on the public internet. */
             url: string;
+        };
+        /** @description A sister platform whose word is to be taken. */
+        NewIssuerRequest: {
+            /** @description Our id there. */
+            client_id: string;
+            /** @description Our secret there. */
+            client_secret: string;
+            /** @description As applicants read it. */
+            name: string;
+            /** @description What its word counts. */
+            policy: components["schemas"]["TrustView"];
+            /** @description Its identifier: https on the public internet, or a trusted host. */
+            url: string;
+            /** @description The secret (`whsec_…`) with which it signs its notices of revocation. */
+            webhook_secret?: string | null;
         };
         /** @description An API key, shown this once only. */
         NewKey: {
@@ -3548,6 +4009,8 @@ export interface components {
             passkeys: number;
             /** @description What the operator is there for. */
             roles: string[];
+            /** @description Whether the operator comes from the identity provider, which then gives roles and name at each sign-in. */
+            sso: boolean;
         };
         /** @description Figures of the last days. */
         Overview: {
@@ -4468,6 +4931,17 @@ export interface components {
             /** @description Any code. */
             code: components["schemas"]["CodeName"];
         };
+        /** @description A platform's sister platforms. */
+        SistersAnswer: {
+            /** @description Those that may ask about its accounts, oldest first. */
+            clients: components["schemas"]["ClientRow"][];
+            /** @description Those whose word it takes, oldest first. */
+            issuers: components["schemas"]["IssuerRow"][];
+            /** @description Where it signs its users in for them. */
+            login_url?: string | null;
+            /** @description The address under which they know this server. */
+            own_address: string;
+        };
         /** @description Where a credential comes from. */
         SourceView: {
             /** @description `registry_and_face`, `registry_and_bank` or `synchronised`. */
@@ -4493,6 +4967,16 @@ export interface components {
              * @description Nineteen of twenty were quicker, in milliseconds.
              */
             p95_ms: number;
+        };
+        /** @description Where to go on. */
+        SsoRedirect: {
+            /** @description An address of the identity provider. */
+            redirect_to: string;
+        };
+        /** @description The organisation's identity provider. */
+        SsoWay: {
+            /** @description What it is called, if it has a name. */
+            name?: string | null;
         };
         /**
          * @description State of a verification.
@@ -4591,6 +5075,22 @@ export interface components {
          * @enum {string}
          */
         TransferFailName: "name_mismatch" | "account_refused" | "branch_unknown" | "operator" | "other";
+        /** @description What the word of a sister platform counts. */
+        TrustView: {
+            /** @description Whether the local registry has to confirm the elements. */
+            confirm_in_registry: boolean;
+            /** @description The level of assurance that it counts for at most. */
+            highest_assurance: components["schemas"]["AssuranceLevelName"];
+            /** @description The least level of assurance that is taken. */
+            least_assurance: components["schemas"]["AssuranceLevelName"];
+            /**
+             * Format: int32
+             * @description Days that the verification at the source may be old.
+             */
+            max_age_days: number;
+            /** @description Rules of verification that are trusted (`trust_framework`). */
+            trust_frameworks: string[];
+        };
         /** @description What an event of a verification is about. */
         VerificationNews: {
             /** @description Your own id of the account. */
@@ -4689,6 +5189,10 @@ export interface components {
             name: string;
             /** @description The page's query string. Never an identifier of a person: those are not saved. */
             query: string;
+        };
+        /** @description Ways to sign in beside passkey and password. */
+        WaysAnswer: {
+            sso?: components["schemas"]["SsoWay"] | null;
         };
     };
     responses: never;
@@ -5575,6 +6079,28 @@ export interface operations {
             };
         };
     };
+    get_console_api_imports_id_errors_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
     get_console_api_jobs: {
         parameters: {
             query?: never;
@@ -5990,6 +6516,349 @@ export interface operations {
             };
         };
     };
+    post_console_api_platforms_id_clients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientRequest"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewClientView"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_clients_client_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something failed on our side; safe to repeat */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_clients_client_renew_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewClientView"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_platforms_id_deliveries_delivery_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptView"][];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_issuers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIssuerRequest"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerRow"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_issuers_issuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                issuer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssuerChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerRow"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_issuers_issuer_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                issuer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerLook"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_issuers_issuer_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                issuer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something failed on our side; safe to repeat */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_console_api_platforms_id_keys: {
         parameters: {
             query?: never;
@@ -6069,6 +6938,433 @@ export interface operations {
         responses: {
             /** @description Something failed on our side; safe to repeat */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_login_url: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginUrl"];
+            };
+        };
+        responses: {
+            /** @description Something failed on our side; safe to repeat */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_platforms_id_sisters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SistersAnswer"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_platforms_id_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"][];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_webhooks_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_platforms_id_webhooks_endpoint_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["DeliveryStatusName"];
+                /** @description Entries wanted, 1 to 100; 20 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryView"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_webhooks_endpoint_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something failed on our side; safe to repeat */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_webhooks_endpoint_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_webhooks_endpoint_rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_platforms_id_webhooks_endpoint_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6447,6 +7743,138 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_session_proof_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsoRedirect"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_console_api_session_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsoRedirect"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_console_api_session_sso_callback: {
+        parameters: {
+            query?: {
+                /** @description Tells this answer from others. */
+                state?: string;
+                /** @description The provider's identifier (RFC 9207), if it tells. */
+                iss?: string;
+                /** @description The authorization code. */
+                code?: string;
+                /** @description Why there is none. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to the console */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_console_api_session_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysAnswer"];
                 };
             };
         };

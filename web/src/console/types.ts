@@ -5,6 +5,8 @@ import type { Sent } from '@/shared/types'
 type Schemas = components['schemas']
 
 export type SessionView = Sent<Schemas['SessionView']>
+export type WaysAnswer = Sent<Schemas['WaysAnswer']>
+export type SsoRedirect = Sent<Schemas['SsoRedirect']>
 export type AccountAnswer = Sent<Schemas['AccountAnswer']>
 export type PasskeyCreation = Sent<Schemas['PasskeyCreation']>
 export type PasskeyRequest = Sent<Schemas['PasskeyRequest']>
@@ -20,6 +22,18 @@ export type QueueRow = Sent<Schemas['QueueRow']>
 export type Overview = Sent<Schemas['Overview']>
 export type PlatformRow = Sent<Schemas['PlatformRow']>
 export type KeyRow = Sent<Schemas['KeyRow']>
+export type EventTypeName = Schemas['EventTypeName']
+export type EndpointView = Sent<Schemas['EndpointView']>
+export type DeliveryView = Sent<Schemas['DeliveryView']>
+export type DeliveryPage = Sent<Schemas['Page_DeliveryView']>
+export type DeliveryStatus = Schemas['DeliveryStatusName']
+export type AttemptView = Sent<Schemas['AttemptView']>
+export type SistersAnswer = Sent<Schemas['SistersAnswer']>
+export type IssuerRow = Sent<Schemas['IssuerRow']>
+export type IssuerLook = Sent<Schemas['IssuerLook']>
+export type TrustView = Sent<Schemas['TrustView']>
+export type ClientRow = Sent<Schemas['ClientRow']>
+export type NewClientView = Sent<Schemas['NewClientView']>
 export type PolicyRow = Sent<Schemas['PolicyRow']>
 export type ImportRow = Sent<Schemas['ImportRow']>
 export type ImportErrorRow = Sent<Schemas['ImportErrorRow']>

@@ -12,6 +12,7 @@ mod platforms;
 mod privacy;
 mod review;
 mod session;
+mod sso;
 mod view;
 mod views;
 
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(signing_in())
         .merge(cases_and_review())
         .merge(lists_and_settings())
+        .merge(of_platforms())
 }
 
 fn signing_in() -> OpenApiRouter<AppState> {
@@ -38,6 +40,10 @@ fn signing_in() -> OpenApiRouter<AppState> {
         .routes(routes!(session::prove_password))
         .routes(routes!(session::look_at_link))
         .routes(routes!(session::use_link))
+        .routes(routes!(sso::ways))
+        .routes(routes!(sso::start))
+        .routes(routes!(sso::start_proof))
+        .routes(routes!(sso::back))
         .routes(routes!(account::show))
         .routes(routes!(account::passkey_options))
         .routes(routes!(account::add_passkey))
@@ -64,13 +70,17 @@ fn cases_and_review() -> OpenApiRouter<AppState> {
         .routes(routes!(review::decide))
 }
 
-fn lists_and_settings() -> OpenApiRouter<AppState> {
+fn of_platforms() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(platforms::list))
         .routes(routes!(platforms::add))
         .routes(routes!(platforms::keys))
         .routes(routes!(platforms::add_key))
         .routes(routes!(platforms::revoke_key))
+}
+
+fn lists_and_settings() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(lists::policies))
         .routes(routes!(privacy::show))
         .routes(routes!(privacy::export))

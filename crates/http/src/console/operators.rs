@@ -46,12 +46,15 @@ pub struct OperatorRow {
     pub passkeys: u64,
     /// Whether there is a password.
     pub has_password: bool,
+    /// Whether the operator comes from the identity provider, which then gives roles and name at each sign-in.
+    pub sso: bool,
 }
 
 async fn row(state: &AppState, operator: Operator) -> Result<OperatorRow, Failure> {
     Ok(OperatorRow {
         passkeys: state.services.passkeys(operator.id).await?.len() as u64,
         has_password: state.services.has_password(operator.id).await?,
+        sso: state.services.comes_by_sso(operator.id).await?,
         id: operator.id.to_string(),
         login: operator.login,
         name: operator.name,

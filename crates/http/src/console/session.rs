@@ -117,10 +117,14 @@ pub fn came_in(
     come: SignedIn,
 ) -> (CookieJar, Json<SessionView>) {
     let body = view(state, &come.present);
-    let jar = cookies.with_key(Purpose::Console, come.key);
-    let device = cookies.with_key(Purpose::Device, come.device);
-    let jar = device.iter().cloned().fold(jar, CookieJar::add);
-    (jar, Json(body))
+    (kept(cookies, come), Json(body))
+}
+
+/// The cookies of somebody who has just come in.
+pub fn kept(cookies: &Cookies, come: SignedIn) -> CookieJar {
+    cookies
+        .with_key(Purpose::Console, come.key)
+        .add(cookies.holding(Purpose::Device, come.device))
 }
 
 /// This server, as passkeys know it.

@@ -91,6 +91,7 @@ struct Inner {
     lie: Mutex<Lie>,
     now: Mutex<DateTime<Utc>>,
     claims: Mutex<Value>,
+    more: Mutex<Value>,
     codes: Mutex<HashMap<String, Asked>>,
 }
 
@@ -107,6 +108,7 @@ impl Issuer {
             lie: Mutex::default(),
             now: Mutex::new(now),
             claims: Mutex::new(honest(company, now)),
+            more: Mutex::new(json!({})),
             codes: Mutex::default(),
         }));
         let pages = Router::new()
@@ -128,6 +130,11 @@ impl Issuer {
 
     pub fn says(&self, verified_claims: Value) {
         *self.0.claims.lock().unwrap() = verified_claims;
+    }
+
+    /// Claims that every token holds besides, in the place of others of the same name.
+    pub fn also_says(&self, claims: Value) {
+        *self.0.more.lock().unwrap() = claims;
     }
 
     pub fn is_at(&self, now: DateTime<Utc>) {
@@ -154,6 +161,9 @@ impl Issuer {
             "nonce": asked.of_name("nonce"),
             "verified_claims": *self.0.claims.lock().unwrap(),
         });
+        for (name, value) in self.0.more.lock().unwrap().as_object().unwrap() {
+            claims[name] = value.clone();
+        }
         (lie.claims)(&mut claims, now);
         self.signed(lie.signed, &claims)
     }

@@ -434,6 +434,7 @@ pub const CODES: &[(Code, How)] = &[
         ]),
     ),
     (Code::SignInFailed, AnswerWith(CONSOLE)),
+    (Code::SignInUnavailable, AnswerWith(CONSOLE)),
     (Code::StepUpNeeded, AnswerWith(CONSOLE)),
     (Code::PasswordWeak, AnswerWith(CONSOLE)),
     (

@@ -29,6 +29,7 @@ use shiming_service::{
     bank::BankParts,
     cases::Cases,
     edge::Clock,
+    operators::SsoProvider,
     scan::{EmbeddedAuthority, FacePool, ScanSettings, Scans},
 };
 use shiming_vault::{KeyRing, MasterKey, OsEntropy};
@@ -109,29 +110,60 @@ fn outbound() -> shiming_outbound::Client {
     shiming_outbound::Client::new(rules, shiming_outbound::Limits::default(), &[]).unwrap()
 }
 
+/// What a test may want otherwise.
+#[derive(Default)]
+struct Settings {
+    policy: Policy,
+    scan: ScanSettings,
+    channel: Option<Arc<dyn BankChannel>>,
+    sso: Option<SsoProvider>,
+}
+
+/// When every world begins.
+pub fn beginning() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap()
+}
+
 impl World {
     pub async fn new() -> Self {
-        Self::build(Policy::default(), ScanSettings::default(), None).await
+        Self::build(Settings::default()).await
     }
 
     pub async fn with_policy(policy: Policy) -> Self {
-        Self::build(policy, ScanSettings::default(), None).await
+        Self::build(Settings {
+            policy,
+            ..Settings::default()
+        })
+        .await
     }
 
     pub async fn with(scan: ScanSettings) -> Self {
-        Self::build(Policy::default(), scan, None).await
+        Self::build(Settings {
+            scan,
+            ..Settings::default()
+        })
+        .await
     }
 
     /// A server with a bank.
     pub async fn with_bank(bank: Arc<dyn BankChannel>) -> Self {
-        Self::build(Policy::default(), ScanSettings::default(), Some(bank)).await
+        Self::build(Settings {
+            channel: Some(bank),
+            ..Settings::default()
+        })
+        .await
     }
 
-    async fn build(
-        policy: Policy,
-        scan: ScanSettings,
-        channel: Option<Arc<dyn BankChannel>>,
-    ) -> Self {
+    /// A server whose operators come from an identity provider.
+    pub async fn with_sso(provider: SsoProvider) -> Self {
+        Self::build(Settings {
+            sso: Some(provider),
+            ..Settings::default()
+        })
+        .await
+    }
+
+    async fn build(wanted: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let objects = object_store::local::LocalFileSystem::new_with_prefix(folder.path()).unwrap();
         let settings = shiming_storage::Settings {
@@ -143,13 +175,12 @@ impl World {
         shiming_storage::migrate(&settings.url).await.unwrap();
         let store = shiming_storage::open(&settings).await.unwrap();
         let storage = store.clone();
-        let now = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
-        let clock = Arc::new(HandClock(AtomicI64::new(now.timestamp_millis())));
+        let clock = Arc::new(HandClock(AtomicI64::new(beginning().timestamp_millis())));
         let faces = FacePool::new(Arc::new(engine()), 1, 4);
         let services = Services::new(Parts {
             cases: Cases {
                 ledger: store.clone(),
-                policy,
+                policy: wanted.policy,
                 tokens: store.token_key().clone(),
                 clock: clock.clone(),
                 board: Arc::default(),
@@ -163,6 +194,7 @@ impl World {
             photos: store.clone(),
             records: store.clone(),
             operators: store.clone(),
+            sso: wanted.sso,
             sessions: store.clone(),
             console: store.clone(),
             figures: store.clone(),
@@ -173,7 +205,7 @@ impl World {
             retention: shiming_service::privacy::Retention::default(),
             audit: store.clone(),
             bank: BankParts {
-                channel,
+                channel: wanted.channel,
                 sandbox: true,
                 branches: store.clone(),
                 transfers: store.clone(),
@@ -185,7 +217,7 @@ impl World {
             platform_api: store,
             outbound: outbound(),
             faces,
-            settings: scan,
+            settings: wanted.scan,
             scans: Scans::default(),
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),

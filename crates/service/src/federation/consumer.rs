@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shiming_federation::{
     claims::{self, TrustIn, Unacceptable},
-    relying::{Registration, Sister, Visit, VisitError},
+    relying::{Provider, Registration, Visit, VisitError, Wishes},
 };
 use shiming_vault::random_token;
 use shiming_verification::{
@@ -52,7 +52,7 @@ fn callback(origin: &str) -> String {
     format!("{origin}/federation/callback")
 }
 
-fn registration(issuer: &TrustedIssuer, origin: &str) -> Registration {
+pub(super) fn registration(issuer: &TrustedIssuer, origin: &str) -> Registration {
     Registration {
         issuer: issuer.url.clone(),
         client_id: issuer.client_id.clone(),
@@ -88,18 +88,14 @@ impl Services {
         let issuer = self.federation.issuer(issuer).await?;
         let issuer = issuer.filter(|issuer| issuer.platform == case.account.platform);
         let issuer = issuer.ok_or(ServiceError::NotFound)?;
-        let draw = || Ok::<_, ServiceError>(random_token(&*self.entropy)?.expose().to_owned());
-        let visit = Visit {
-            state: draw()?,
-            nonce: draw()?,
-            verifier: draw()?,
+        let visit = self.fresh_visit()?;
+        let claims = claims::request(&issuer.policy);
+        let wishes = Wishes {
+            claims: Some(&claims),
+            ..Wishes::default()
         };
-        let url = Sister::new(self.outbound.clone())
-            .authorize_url(
-                &registration(&issuer, origin),
-                &visit,
-                &claims::request(&issuer.policy),
-            )
+        let url = Provider::new(self.outbound.clone())
+            .authorize_url(&registration(&issuer, origin), &visit, wishes)
             .await
             .map_err(|error| self.out_of_reach(issuer.id, &error))?;
         let remembered = Remembered {
@@ -119,6 +115,16 @@ impl Services {
         self.decide_sync(case.id, &|_| Fact::SyncStarted { issuer: issuer.id }, None)
             .await?;
         Ok(url)
+    }
+
+    /// The secrets of a visit to a provider.
+    pub(crate) fn fresh_visit(&self) -> Result<Visit, ServiceError> {
+        let draw = || Ok::<_, ServiceError>(random_token(&*self.entropy)?.expose().to_owned());
+        Ok(Visit {
+            state: draw()?,
+            nonce: draw()?,
+            verifier: draw()?,
+        })
     }
 
     fn out_of_reach(&self, issuer: IssuerId, error: &VisitError) -> ServiceError {
@@ -226,7 +232,7 @@ impl Services {
         }
         let code = back.code.as_deref().ok_or(Code::SyncSourceUnverified)?;
         let now = self.clock.now();
-        let answer = Sister::new(self.outbound.clone())
+        let answer = Provider::new(self.outbound.clone())
             .answer(&registration(issuer, origin), visit, code, now)
             .await
             .map_err(|error| {
@@ -245,7 +251,7 @@ impl Services {
             policy: &issuer.policy,
             longest: self.cases.policy.synced_life(),
         };
-        let (said, status) = (answer.verified_claims.as_ref(), answer.status.as_ref());
+        let (said, status) = (answer.claim("verified_claims"), answer.claim("status"));
         claims::accept(said, &answer.subject, status, &trust, now).map_err(|why| {
             tracing::info!(issuer = %issuer.id, %why, "a sync was not accepted");
             match why {

@@ -15,7 +15,7 @@ pub use source::SignedNotice;
 
 use crate::{Services, error::ServiceError, tokens::digest};
 
-fn json(value: &impl Serialize) -> Result<String, ServiceError> {
+pub(crate) fn json(value: &impl Serialize) -> Result<String, ServiceError> {
     serde_json::to_string(value).map_err(|error| ServiceError::Unavailable(error.to_string()))
 }
 
@@ -25,7 +25,7 @@ fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, ServiceError> {
 
 impl Services {
     /// What goes with a short-lived secret, as it stands.
-    async fn ticket<T: DeserializeOwned>(
+    pub(crate) async fn ticket<T: DeserializeOwned>(
         &self,
         kind: TicketKind,
         secret: &str,

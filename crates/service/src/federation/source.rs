@@ -5,7 +5,7 @@ use serde_json::Value;
 use shiming_federation::{
     jose::JwkSet,
     notice::{self, Notice},
-    relying::Sister,
+    relying::Provider,
     status_list::{self, Status},
     webhook,
 };
@@ -143,7 +143,7 @@ impl Services {
         if !own(&place.uri) {
             return Err("the list lies elsewhere than its issuer".to_owned());
         }
-        let sister = Sister::new(self.outbound.clone());
+        let sister = Provider::new(self.outbound.clone());
         let fetch = async |url: String| sister.fetch(&url).await.map_err(|error| error.to_string());
         let discovery = fetch(format!(
             "{}/.well-known/openid-configuration",

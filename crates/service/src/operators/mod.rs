@@ -5,6 +5,7 @@ pub mod password;
 mod people;
 mod sessions;
 mod sign_in;
+mod sso;
 mod throttle;
 
 use shiming_audit::{Actor, Record};
@@ -17,6 +18,7 @@ use shiming_verification::{
 pub use people::NewOperator;
 pub use sessions::{LinkView, SignedIn};
 pub use sign_in::{Assertion, Creation, PasswordProof, Registration, Request, Secret};
+pub use sso::{SsoDone, SsoError, SsoProvider, SsoRefusal, SsoStart};
 pub use throttle::Source;
 
 use crate::{Services, error::ServiceError};

@@ -21,7 +21,7 @@ const IDLE: Duration = Duration::hours(1);
 /// Life of a session that a link began: enough to set up a passkey.
 const LINK_SESSION: Duration = Duration::minutes(30);
 /// For how long a proof of being there lasts.
-const FRESH: Duration = Duration::minutes(5);
+pub(super) const FRESH: Duration = Duration::minutes(5);
 /// Life of a link.
 const LINK: Duration = Duration::hours(24);
 /// How often a session's last request is noted.
@@ -139,6 +139,19 @@ impl Services {
         source: &Source,
     ) -> Result<SignedIn, ServiceError> {
         let now = self.clock.now();
+        self.begin_session_proved(operator, method, source, Some(now))
+            .await
+    }
+
+    /// Begins a session of which somebody else has seen the proof, at a moment if that is known.
+    pub(super) async fn begin_session_proved(
+        &self,
+        operator: Operator,
+        method: &str,
+        source: &Source,
+        proved_at: Option<DateTime<Utc>>,
+    ) -> Result<SignedIn, ServiceError> {
+        let now = self.clock.now();
         let life = if method == "link" { LINK_SESSION } else { LIFE };
         let session = OperatorSession {
             id: self.fresh_id()?,
@@ -147,7 +160,7 @@ impl Services {
             agent: source.agent(),
             created_at: now,
             seen_at: now,
-            fresh_at: now,
+            fresh_at: proved_at.unwrap_or(now - FRESH),
             expires_at: now + life,
         };
         let present = Present { operator, session };

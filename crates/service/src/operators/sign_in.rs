@@ -118,8 +118,9 @@ impl Services {
     /// Begins to register a passkey.
     ///
     /// # Errors
-    /// `Unavailable`; `Refused` if there are too many.
+    /// `Unavailable`; `Refused` if there are too many, or in a session that the identity provider began.
     pub async fn passkey_creation(&self, by: &Present) -> Result<Creation, ServiceError> {
+        self.may_set_up(by)?;
         let known = self.operators.passkeys_of(by.operator.id).await?;
         if known.len() >= MOST_PASSKEYS {
             return Err(self.refused(Code::NotAllowedNow));
@@ -142,6 +143,7 @@ impl Services {
         made: &Registration,
         party: &RelyingParty,
     ) -> Result<Passkey, ServiceError> {
+        self.may_set_up(by)?;
         let read = |what, text| passkey::bytes(what, text).map_err(|error| self.no_passkey(error));
         let client_data = read("client data", &made.client_data)?;
         let whose = self
@@ -260,6 +262,7 @@ impl Services {
     /// # Errors
     /// `Unavailable`.
     pub async fn fresh_totp(&self, by: &Present) -> Result<Secret, ServiceError> {
+        self.may_set_up(by)?;
         let secret = password::fresh_secret(&*self.entropy)?;
         let (text, address) = password::shown(&secret, &by.operator.login);
         let until = self.clock.now() + CEREMONY * 6;
@@ -281,6 +284,7 @@ impl Services {
         secret: &str,
         code: &str,
     ) -> Result<(), ServiceError> {
+        self.may_set_up(by)?;
         if !password::is_acceptable(&new, &by.operator.login) {
             return Err(self.refused(Code::PasswordWeak));
         }

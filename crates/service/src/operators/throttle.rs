@@ -15,6 +15,8 @@ const OF_BOTH: u32 = 5;
 const OF_SOURCE: u32 = 30;
 /// Attempts on one login from unknown browsers in [`WITHIN`].
 const OF_LOGIN: u32 = 50;
+/// Ways to the identity provider that one source may begin in [`WITHIN`]: each asks the provider, and an office is one source.
+const SET_OUT: u32 = 100;
 const WITHIN: Duration = Duration::minutes(15);
 
 /// Where an attempt comes from.
@@ -69,6 +71,17 @@ impl Services {
             }
         }
         Ok(())
+    }
+
+    /// Counts a way to the identity provider, and refuses one too many.
+    pub(super) async fn may_set_out(&self, source: &Source) -> Result<(), ServiceError> {
+        let now = self.clock.now();
+        let scope = digest(&format!("sso\n{}", source.network));
+        if self.sessions.failures(scope, now - WITHIN).await? >= SET_OUT {
+            return Err(self.refused(Code::TooManyRequests));
+        }
+        let counted = [(self.fresh_id()?, scope)];
+        Ok(self.sessions.add_failures(&counted, now).await?)
     }
 
     /// Counts a failed attempt.

@@ -224,6 +224,7 @@ impl Services {
             Code::ChangeCoolingOff,
             Code::RegistryUnavailable,
             Code::SystemError,
+            Code::SignInUnavailable,
         ];
         let notice = Notice::free(code, now);
         let notice = if passing.contains(&code) {

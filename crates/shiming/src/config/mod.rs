@@ -21,6 +21,7 @@ mod risk;
 mod scan;
 mod secrets;
 mod sections;
+mod sso;
 
 pub use address::PublicUrl;
 pub use api::ApiSection;
@@ -36,3 +37,4 @@ pub use reference::{markdown, template};
 pub use scan::ScanSection;
 pub use secrets::{Secret, mask_password, without_secrets};
 pub use sections::{Config, FaceSection, LogFormat, LogSection, TlsMode};
+pub use sso::SsoSection;

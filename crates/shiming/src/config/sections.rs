@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ApiSection, BankSection, MetricsSection, ObjectsSection, OutboundSection, PolicySection, Proxy,
-    PublicUrl, ScanSection, Secret, TracesSection, certificate::CertificateSection,
+    PublicUrl, ScanSection, Secret, SsoSection, TracesSection, certificate::CertificateSection,
 };
 use super::{audit::AuditSection, retention::RetentionSection};
 
@@ -67,6 +67,10 @@ pub struct Config {
     /// The platforms' own interface under `/v1`.
     #[config(nested)]
     pub api: ApiSection,
+
+    /// Single sign-on of operators at the organisation's own identity provider (`OpenID` Connect).
+    #[config(nested)]
+    pub sso: SsoSection,
 
     /// Requests to addresses that somebody else has typed in: webhooks, sister platforms.
     #[config(nested)]

@@ -44,6 +44,13 @@ fn judge(config: &Config) -> Vec<Finding> {
             "complete the section [objects], or set objects.store to `filesystem`",
         ));
     }
+    if let Err(error) = config.sso.provider() {
+        findings.push(Finding::fail(
+            AREA,
+            error.to_string(),
+            "complete the section [sso], or leave it out",
+        ));
+    }
     let public = config.server.public_url.as_ref();
     if public.is_some_and(|url| !url.allows_camera()) {
         findings.push(Finding::fail(
@@ -124,6 +131,8 @@ mod tests {
             worst(|config| config.scan.passive_pad = PassivePad::Record),
             Some(Level::Warn)
         );
+        let half = |config: &mut Config| config.sso.issuer = Some("https://id.example".to_owned());
+        assert_eq!(worst(half), Some(Level::Fail));
         let open = |config: &mut Config| config.server.http_listen = ([0, 0, 0, 0], 8080).into();
         assert_eq!(worst(open), Some(Level::Warn));
         let plain = |config: &mut Config| {

@@ -7,6 +7,7 @@ mod data;
 mod database;
 mod faces;
 mod finding;
+mod sso;
 mod tls;
 
 pub use finding::{Finding, Level};
@@ -25,5 +26,6 @@ pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
     findings.extend(faces::examine(config));
     findings.extend(tls::examine(config, now));
     findings.extend(bank::examine(config));
+    findings.extend(sso::examine(config).await);
     findings
 }

@@ -71,6 +71,7 @@ pub async fn build(config: &Config, faces: Faces) -> Result<Built> {
         photos: storage.clone(),
         records: storage.clone(),
         operators: storage.clone(),
+        sso: config.sso.provider()?,
         sessions: storage.clone(),
         console: storage.clone(),
         figures: storage.clone(),

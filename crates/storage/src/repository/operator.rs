@@ -12,6 +12,7 @@ use shiming_verification::{
         LedgerError,
         operators::{Operators, Passkey, PasswordLogin},
     },
+    sso::SsoIdentity,
 };
 use uuid::Uuid;
 
@@ -80,6 +81,15 @@ impl Store {
             .await?
             .map(operator)
             .transpose()
+    }
+
+    async fn find_sso(&self, id: OperatorId) -> Result<Option<SsoIdentity>> {
+        let sql = "SELECT sso_subject FROM operator WHERE id = $1 AND sso_subject IS NOT NULL";
+        let row: Option<String> = sqlx::query_scalar(sql)
+            .bind(id.uuid())
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(row.as_deref().and_then(SsoIdentity::of_key))
     }
 
     async fn write_operator(&self, operator: &Operator, first: bool) -> Result<bool> {
@@ -153,6 +163,28 @@ impl Store {
         }))
     }
 
+    /// One statement: of two first sign-ins of the same person at once, one makes the operator.
+    async fn insert_sso_operator(
+        &self,
+        operator: &Operator,
+        identity: &SsoIdentity,
+    ) -> Result<bool> {
+        let words: Vec<_> = operator.roles.iter().map(|role| role.as_str()).collect();
+        let done = sqlx::query(
+            "INSERT INTO operator (id, login, name, roles, created_at, sso_subject)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        )
+        .bind(operator.id.uuid())
+        .bind(&operator.login)
+        .bind(&operator.name)
+        .bind(json(&words))
+        .bind(millis(operator.created_at))
+        .bind(identity.key())
+        .execute(&self.writer)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
     async fn write_passkey(&self, passkey: &Passkey) -> Result<bool> {
         let done = sqlx::query(
             "INSERT INTO passkey (id, operator, public_key, counter, label, created_at)
@@ -201,15 +233,23 @@ impl Operators for Store {
         Ok(self.operator_where("login", login).await?)
     }
 
-    async fn operator_by_sso(&self, subject: &str) -> Result<Option<Operator>, LedgerError> {
-        Ok(self.operator_where("sso_subject", subject).await?)
+    async fn operator_by_sso(
+        &self,
+        identity: &SsoIdentity,
+    ) -> Result<Option<Operator>, LedgerError> {
+        Ok(self.operator_where("sso_subject", &identity.key()).await?)
     }
 
-    async fn bind_sso(&self, id: OperatorId, subject: &str) -> Result<(), LedgerError> {
-        let sql = "UPDATE operator SET sso_subject = $1 WHERE id = $2";
-        self.run(sqlx::query(sql).bind(subject.to_owned()).bind(id.uuid()))
-            .await?;
-        Ok(())
+    async fn add_sso_operator(
+        &self,
+        operator: &Operator,
+        identity: &SsoIdentity,
+    ) -> Result<bool, LedgerError> {
+        Ok(self.insert_sso_operator(operator, identity).await?)
+    }
+
+    async fn sso_of(&self, id: OperatorId) -> Result<Option<SsoIdentity>, LedgerError> {
+        Ok(self.find_sso(id).await?)
     }
 
     async fn put_operator(&self, operator: &Operator, first: bool) -> Result<bool, LedgerError> {

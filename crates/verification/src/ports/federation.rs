@@ -107,6 +107,8 @@ pub enum TicketKind {
     Token,
     /// A source's notice that was heard already.
     Notice,
+    /// An operator's way through the organisation's own identity provider (`state`).
+    SignIn,
 }
 
 impl TicketKind {
@@ -119,6 +121,7 @@ impl TicketKind {
             Self::Code => "code",
             Self::Token => "token",
             Self::Notice => "notice",
+            Self::SignIn => "sign_in",
         }
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::LedgerError;
-use crate::{case::Digest, ids::OperatorId, operator::Operator};
+use crate::{case::Digest, ids::OperatorId, operator::Operator, sso::SsoIdentity};
 
 /// A passkey as it was registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,11 +70,21 @@ pub trait Operators: Send + Sync {
     /// The operator with this login.
     async fn operator_by_login(&self, login: &str) -> Result<Option<Operator>, LedgerError>;
 
-    /// The operator whom the identity provider knows by this subject.
-    async fn operator_by_sso(&self, subject: &str) -> Result<Option<Operator>, LedgerError>;
+    /// The operator who is this person at the identity provider.
+    async fn operator_by_sso(
+        &self,
+        identity: &SsoIdentity,
+    ) -> Result<Option<Operator>, LedgerError>;
 
-    /// Remembers by which subject the identity provider knows the operator.
-    async fn bind_sso(&self, id: OperatorId, subject: &str) -> Result<(), LedgerError>;
+    /// Stores a new operator together with who they are at the identity provider. False if login or identity are another's.
+    async fn add_sso_operator(
+        &self,
+        operator: &Operator,
+        identity: &SsoIdentity,
+    ) -> Result<bool, LedgerError>;
+
+    /// Who the operator is at the identity provider; `None` for those who were added here.
+    async fn sso_of(&self, id: OperatorId) -> Result<Option<SsoIdentity>, LedgerError>;
 
     /// Stores a new operator, or what changed of one. False if the login is another's. With `first`, only while there is none.
     async fn put_operator(&self, operator: &Operator, first: bool) -> Result<bool, LedgerError>;

@@ -136,6 +136,7 @@ macro_rules! every_story {
             ],
             operators: [
                 an_operator_has_one_login_and_is_found_by_it,
+                somebody_at_an_identity_provider_is_one_operator,
                 a_code_counts_once_and_a_password_can_be_taken_away,
                 passkeys_are_their_operators_own,
                 a_session_is_seen_freshened_and_ended,

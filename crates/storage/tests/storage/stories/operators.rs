@@ -8,6 +8,7 @@ use shiming_verification::{
     ids::OperatorId,
     operator::{Operator, Role},
     ports::operators::{OperatorSession, Passkey, PasswordLogin},
+    sso::SsoIdentity,
 };
 use uuid::Uuid;
 
@@ -67,11 +68,37 @@ pub async fn an_operator_has_one_login_and_is_found_by_it(bench: Bench) {
     let found = storage.operator_by_login("benjamin").await.unwrap();
     assert_eq!(found.as_ref(), Some(&ben));
     assert_eq!(storage.operator(anna.id).await.unwrap(), Some(anna.clone()));
+    assert_eq!(storage.sso_of(anna.id).await.unwrap(), None);
+}
 
-    storage.bind_sso(anna.id, "subject-7").await.unwrap();
-    let by_sso = storage.operator_by_sso("subject-7").await.unwrap();
-    assert_eq!(by_sso, Some(anna));
-    assert_eq!(storage.operator_by_sso("nobody").await.unwrap(), None);
+pub async fn somebody_at_an_identity_provider_is_one_operator(bench: Bench) {
+    let storage = &*bench.storage;
+    let identity = |issuer, subject| SsoIdentity::new(issuer, subject).expect("an identity");
+    let (here, elsewhere) = (
+        identity("https://id.example", "7"),
+        identity("https://other.example", "7"),
+    );
+    let (mut anna, ben) = (operator(1, "anna"), operator(2, "ben"));
+    assert!(storage.add_sso_operator(&anna, &here).await.unwrap());
+    let again = storage.add_sso_operator(&ben, &here).await.unwrap();
+    assert!(!again, "this person is Anna");
+    let named_alike = operator(3, "anna");
+    let taken = storage.add_sso_operator(&named_alike, &elsewhere).await;
+    assert!(!taken.unwrap(), "the login is Anna's");
+    assert_eq!(storage.operators().await.unwrap(), [anna.clone()]);
+
+    // What changes of an operator leaves the identity as it is.
+    anna.roles = BTreeSet::from([Role::Support]);
+    assert!(storage.put_operator(&anna, false).await.unwrap());
+    let found = storage.operator_by_sso(&here).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&anna));
+    assert_eq!(storage.operator_by_sso(&elsewhere).await.unwrap(), None);
+    assert_eq!(storage.sso_of(anna.id).await.unwrap(), Some(here));
+    assert!(storage.add_sso_operator(&ben, &elsewhere).await.unwrap());
+    assert_eq!(
+        storage.operator_by_sso(&elsewhere).await.unwrap(),
+        Some(ben)
+    );
 }
 
 pub async fn a_code_counts_once_and_a_password_can_be_taken_away(bench: Bench) {
