@@ -38,6 +38,21 @@ const fn reason(rejection: &JsonRejection) -> &'static str {
     }
 }
 
+/// Two things that the path names, the second within the first; what can't be names names nothing.
+pub struct Within<A, B>(pub A, pub B);
+
+impl<A: FromStr, B: FromStr, S: Send + Sync> FromRequestParts<S> for Within<A, B> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let names = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let named = names
+            .ok()
+            .and_then(|Path((outer, inner))| Some(Self(outer.parse().ok()?, inner.parse().ok()?)));
+        named.ok_or(Failure::of(Code::NotFound))
+    }
+}
+
 /// What the path names; what can't be a name names nothing.
 pub struct At<T>(pub T);
 

@@ -1,9 +1,11 @@
 //! Sister platforms over the real routes: whom we believe (`consumer`, against an issuer that lies), what we say (`provider`), and
-//! what both sides tell each other later (`notices`). The same issuer
-//! lets operators in (`sign_in`).
+//! what both sides tell each other later (`notices`). Operators set it
+//! up at the console (`console`), and the same issuer lets them in (`sign_in`).
 
 mod support;
 
+#[path = "federation/console.rs"]
+mod console;
 #[path = "federation/consumer.rs"]
 mod consumer;
 #[path = "federation/issuer.rs"]

@@ -146,6 +146,7 @@ impl Services {
     /// `NotFound`, also for another platform's event; `Unavailable`.
     pub async fn replay_event(
         &self,
+        by: Actor,
         platform: PlatformId,
         endpoint: EndpointId,
         event: EventId,
@@ -159,7 +160,7 @@ impl Services {
             oldest_first: true,
             case: None,
         };
-        self.replay(platform, endpoint, only).await
+        self.replay(by, platform, endpoint, only).await
     }
 
     /// Messages of an endpoint, newest event first.

@@ -32,6 +32,15 @@ impl Services {
         Ok(platform)
     }
 
+    /// The platform with this id.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn platform_with_id(&self, id: PlatformId) -> Result<Platform, ServiceError> {
+        let found = self.access.platform(id).await?;
+        found.ok_or(ServiceError::NotFound)
+    }
+
     /// Makes an API key; answers with the whole key, which is shown this once only. Needs a fresh proof.
     ///
     /// # Errors
@@ -40,11 +49,7 @@ impl Services {
         if !self.is_fresh(by) {
             return Err(self.refused(Code::StepUpNeeded));
         }
-        let platform = self
-            .access
-            .platform(id)
-            .await?
-            .ok_or(ServiceError::NotFound)?;
+        let platform = self.platform_with_id(id).await?;
         let smith = KeySmith {
             store: &*self.platform_api,
             audit: &*self.audit,

@@ -20,6 +20,18 @@ export const PLACES: readonly Place[] = [
     load: () => import('./pages/Platforms.vue'),
   },
   {
+    name: 'webhooks',
+    path: '/webhooks',
+    permission: 'platforms.read',
+    load: () => import('./pages/Webhooks.vue'),
+  },
+  {
+    name: 'issuers',
+    path: '/issuers',
+    permission: 'platforms.read',
+    load: () => import('./pages/Issuers.vue'),
+  },
+  {
     name: 'policies',
     path: '/policies',
     permission: 'policies.read',

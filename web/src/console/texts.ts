@@ -5,7 +5,7 @@ import zhConsole from '@locales/zh-CN/console.json'
 import enCommon from '@locales/en/common.json'
 import enError from '@locales/en/error.json'
 import enConsole from '@locales/en/console.json'
-import { asProblem } from '@/shared/api'
+import { asProblem, type Problem } from '@/shared/api'
 import { errorText, factsOfProblem } from '@/shared/error-text'
 import { createI18n } from '@/shared/i18n'
 import { reactiveI18n } from '@/shared/vue-i18n'
@@ -21,7 +21,17 @@ export const t = i18n.t
 
 /** What to tell of anything thrown. */
 export function complaint(thrown: unknown): string {
-  return errorText(factsOfProblem(asProblem(thrown)), i18n)
+  const problem = asProblem(thrown)
+  return fault(problem) ?? errorText(factsOfProblem(problem), i18n)
+}
+
+/** The first wrong field of a form by name, with what is wrong with it, if there are words for both. */
+function fault(problem: Problem): string | undefined {
+  const [first] = problem.errors
+  const field = `console.label.${first?.pointer.slice(1) ?? ''}`
+  const reason = `console.reason.${first?.reason ?? ''}`
+  if (!i18n.has(field) || !i18n.has(reason)) return undefined
+  return t('console.fault', { field: t(field), reason: t(reason) })
 }
 
 /** The text of a word of the server under a section; the word itself if this version has none for it. */

@@ -137,6 +137,22 @@ async fn allowed(state: &AppState, rule: Option<Rule>, parts: &mut Parts) -> Res
 /// The operator whom [`guard`] has let through.
 pub struct Staff(pub Present);
 
+/// The operator whom [`guard`] has let through, with a fresh proof of being there.
+pub struct Proved(pub Present);
+
+impl FromRequestParts<AppState> for Proved {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let Staff(by) = Staff::from_request_parts(parts, state).await?;
+        if state.services.is_fresh(&by) {
+            Ok(Self(by))
+        } else {
+            Err(Failure::of(Code::StepUpNeeded))
+        }
+    }
+}
+
 impl FromRequestParts<AppState> for Staff {
     type Rejection = Failure;
 

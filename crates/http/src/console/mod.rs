@@ -12,9 +12,11 @@ mod platforms;
 mod privacy;
 mod review;
 mod session;
+mod sisters;
 mod sso;
 mod view;
 mod views;
+mod webhooks;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -77,6 +79,23 @@ fn of_platforms() -> OpenApiRouter<AppState> {
         .routes(routes!(platforms::keys))
         .routes(routes!(platforms::add_key))
         .routes(routes!(platforms::revoke_key))
+        .routes(routes!(webhooks::list, webhooks::add))
+        .routes(routes!(webhooks::change))
+        .routes(routes!(webhooks::remove))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhooks::try_out))
+        .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::attempts))
+        .routes(routes!(sisters::list))
+        .routes(routes!(sisters::add_issuer))
+        .routes(routes!(sisters::change_issuer))
+        .routes(routes!(sisters::remove_issuer))
+        .routes(routes!(sisters::look_at_issuer))
+        .routes(routes!(sisters::add_client))
+        .routes(routes!(sisters::renew_client_secret))
+        .routes(routes!(sisters::remove_client))
+        .routes(routes!(sisters::set_login_url))
 }
 
 fn lists_and_settings() -> OpenApiRouter<AppState> {

@@ -13,6 +13,7 @@ use governor::{
     Quota, RateLimiter, clock, middleware::StateInformationMiddleware, nanos::Nanos,
     state::keyed::DashMapStateStore,
 };
+use shiming_audit::Actor;
 use shiming_service::{ServiceError, edge::Clock, tokens::digest};
 use shiming_verification::{
     api_key::{ApiKey, Scope},
@@ -43,6 +44,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The program as the trail names it: its platform.
+    pub fn actor(&self) -> Actor {
+        Actor::platform(self.platform.id)
+    }
+
     /// `test` or `live`.
     pub fn mode(&self) -> &'static str {
         if self.platform.realm == Realm::Test {

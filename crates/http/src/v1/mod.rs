@@ -3,18 +3,18 @@
 //! `gate` lets a call in by the scope that its operation names; `idempotency` does a POST once; `page` cuts lists.
 
 mod credentials;
-mod deliveries;
+pub mod deliveries;
 mod enterprises;
 mod events;
 mod federation;
 mod gate;
 mod idempotency;
 pub mod messages;
-mod page;
+pub mod page;
 mod platform;
 mod sandbox;
 mod verifications;
-mod webhooks;
+pub mod webhooks;
 
 use utoipa::openapi::{
     OpenApi, RefOr, Schema,

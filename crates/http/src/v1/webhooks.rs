@@ -3,11 +3,15 @@
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
-use shiming_service::webhooks::{EndpointForm, NewEndpoint};
+use shiming_audit::Actor;
+use shiming_service::{
+    Services,
+    webhooks::{EndpointForm, NewEndpoint},
+};
 use shiming_verification::{
     code::Code,
     feed::PublicKind,
-    ids::{EndpointId, EventId},
+    ids::{EndpointId, EventId, PlatformId},
     ports::{
         feed::EventQuery,
         webhooks::{Endpoint, OffReason},
@@ -144,7 +148,7 @@ pub async fn add(
 ) -> Result<(StatusCode, Json<EndpointView>), Failure> {
     let added = state
         .services
-        .add_endpoint(caller.platform.id, request.into())
+        .add_endpoint(caller.actor(), caller.platform.id, request.into())
         .await?;
     Ok((StatusCode::CREATED, Json(added.into())))
 }
@@ -189,7 +193,7 @@ pub async fn change(
     Input(request): Input<EndpointRequest>,
 ) -> Result<Json<EndpointView>, Failure> {
     let (services, platform) = (&state.services, caller.platform.id);
-    let changed = services.change_endpoint(platform, id, request.into());
+    let changed = services.change_endpoint(caller.actor(), platform, id, request.into());
     Ok(Json(changed.await?.into()))
 }
 
@@ -203,7 +207,9 @@ pub async fn remove(
     At(id): At<EndpointId>,
 ) -> Result<StatusCode, Failure> {
     let (services, platform) = (&state.services, caller.platform.id);
-    services.remove_endpoint(platform, id).await?;
+    services
+        .remove_endpoint(caller.actor(), platform, id)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -214,6 +220,21 @@ pub struct RotationRequest {
     /// Hours, at most 336; 24 if absent.
     #[schema(minimum = 0, maximum = 336)]
     pub overlap_hours: Option<u32>,
+}
+
+impl RotationRequest {
+    /// The time of the overlap.
+    ///
+    /// # Errors
+    /// `invalid_input` if it is too long.
+    pub fn overlap(&self) -> Result<Duration, Failure> {
+        let hours = self.overlap_hours.unwrap_or(24);
+        if hours > LONGEST_OVERLAP {
+            let wrong = Failure::field("/overlap_hours", Code::InvalidInput, "range");
+            return Err(wrong);
+        }
+        Ok(Duration::hours(i64::from(hours)))
+    }
 }
 
 /// Gives an endpoint a new secret. Until the overlap ends, every message carries two signatures.
@@ -227,17 +248,9 @@ pub async fn rotate(
     At(id): At<EndpointId>,
     Input(request): Input<RotationRequest>,
 ) -> Result<Json<EndpointView>, Failure> {
-    let hours = request.overlap_hours.unwrap_or(24);
-    if hours > LONGEST_OVERLAP {
-        return Err(Failure::field(
-            "/overlap_hours",
-            Code::InvalidInput,
-            "range",
-        ));
-    }
+    let overlap = request.overlap()?;
     let (services, platform) = (&state.services, caller.platform.id);
-    let overlap = Duration::hours(i64::from(hours));
-    let rotated = services.rotate_endpoint_secret(platform, id, overlap);
+    let rotated = services.rotate_endpoint_secret(caller.actor(), platform, id, overlap);
     Ok(Json(rotated.await?.into()))
 }
 
@@ -251,7 +264,7 @@ pub async fn try_out(
     At(id): At<EndpointId>,
 ) -> Result<StatusCode, Failure> {
     let (services, platform) = (&state.services, caller.platform.id);
-    services.try_endpoint(platform, id).await?;
+    services.try_endpoint(caller.actor(), platform, id).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -266,6 +279,32 @@ pub struct ReplayRequest {
     pub since: Option<DateTime<Utc>>,
     /// Before this moment.
     pub until: Option<DateTime<Utc>>,
+}
+
+impl ReplayRequest {
+    /// Sends it again; tells how many messages there are.
+    ///
+    /// # Errors
+    /// `invalid_input` unless exactly one of both is named; those of the service.
+    pub async fn send(
+        self,
+        services: &Services,
+        by: Actor,
+        platform: PlatformId,
+        id: EndpointId,
+    ) -> Result<u64, Failure> {
+        let messages = match (self.event_id, self.since) {
+            (Some(event), None) if self.until.is_none() => {
+                services.replay_event(by, platform, id, event).await?
+            }
+            (None, Some(since)) => {
+                let wanted = EventQuery::between(since, self.until);
+                services.replay(by, platform, id, wanted).await?
+            }
+            _ => return Err(Failure::field("", Code::InvalidInput, "event_or_time")),
+        };
+        Ok(messages)
+    }
 }
 
 /// How much is sent again.
@@ -286,16 +325,7 @@ pub async fn replay(
     At(id): At<EndpointId>,
     Input(request): Input<ReplayRequest>,
 ) -> Result<(StatusCode, Json<ReplayView>), Failure> {
-    let (services, platform) = (&state.services, caller.platform.id);
-    let messages = match (request.event_id, request.since) {
-        (Some(event), None) if request.until.is_none() => {
-            services.replay_event(platform, id, event).await?
-        }
-        (None, Some(since)) => {
-            let wanted = EventQuery::between(since, request.until);
-            services.replay(platform, id, wanted).await?
-        }
-        _ => return Err(Failure::field("", Code::InvalidInput, "event_or_time")),
-    };
+    let (by, services) = (caller.actor(), &state.services);
+    let messages = request.send(services, by, caller.platform.id, id).await?;
     Ok((StatusCode::ACCEPTED, Json(ReplayView { messages })))
 }

@@ -5,6 +5,7 @@ mod keys;
 mod notices;
 pub mod portable;
 pub mod provider;
+pub mod sisters;
 mod source;
 pub mod token;
 

@@ -45,12 +45,13 @@ pub struct NewEndpoint {
 }
 
 impl Services {
-    /// Adds an endpoint.
+    /// Adds an endpoint. `by` is whoever wants it, here as below.
     ///
     /// # Errors
     /// `Fields` for an address that may not be called; `Unavailable`.
     pub async fn add_endpoint(
         &self,
+        by: Actor,
         platform: PlatformId,
         form: EndpointForm,
     ) -> Result<NewEndpoint, ServiceError> {
@@ -68,7 +69,8 @@ impl Services {
         }
         form.fill(&mut endpoint, self.outbound.rules())
             .map_err(|wrong| ServiceError::Fields(vec![wrong]))?;
-        self.changed(&endpoint, "webhook_endpoint.added").await?;
+        self.changed(by, &endpoint, "webhook_endpoint.added")
+            .await?;
         self.platform_api.put_endpoint(&endpoint, now).await?;
         Ok(NewEndpoint {
             endpoint,
@@ -76,11 +78,16 @@ impl Services {
         })
     }
 
-    /// Records what the platform's program does with an endpoint, before it is done.
-    async fn changed(&self, endpoint: &Endpoint, action: &str) -> Result<(), ServiceError> {
-        let actor = Actor::platform(endpoint.platform);
-        let record = Record::new(actor, action, self.clock.now())
+    /// Records what the platform's program or an operator does with an endpoint, before it is done.
+    async fn changed(
+        &self,
+        by: Actor,
+        endpoint: &Endpoint,
+        action: &str,
+    ) -> Result<(), ServiceError> {
+        let record = Record::new(by, action, self.clock.now())
             .about(endpoint.id)
+            .with("platform", endpoint.platform)
             .with("enabled", endpoint.off.is_none());
         Ok(self.audit.record(vec![record]).await?)
     }
@@ -91,6 +98,7 @@ impl Services {
     /// `NotFound`; `Fields`; `Unavailable`.
     pub async fn change_endpoint(
         &self,
+        by: Actor,
         platform: PlatformId,
         id: EndpointId,
         form: EndpointForm,
@@ -98,7 +106,8 @@ impl Services {
         let mut endpoint = self.endpoint_of(platform, id).await?;
         form.fill(&mut endpoint, self.outbound.rules())
             .map_err(|wrong| ServiceError::Fields(vec![wrong]))?;
-        self.changed(&endpoint, "webhook_endpoint.changed").await?;
+        self.changed(by, &endpoint, "webhook_endpoint.changed")
+            .await?;
         self.platform_api
             .put_endpoint(&endpoint, self.clock.now())
             .await?;
@@ -111,11 +120,13 @@ impl Services {
     /// `NotFound`; `Unavailable`.
     pub async fn remove_endpoint(
         &self,
+        by: Actor,
         platform: PlatformId,
         id: EndpointId,
     ) -> Result<(), ServiceError> {
         let endpoint = self.endpoint_of(platform, id).await?;
-        self.changed(&endpoint, "webhook_endpoint.removed").await?;
+        self.changed(by, &endpoint, "webhook_endpoint.removed")
+            .await?;
         self.platform_api.remove_endpoint(platform, id).await?;
         Ok(())
     }
@@ -139,6 +150,7 @@ impl Services {
     /// `NotFound`; `Unavailable`.
     pub async fn rotate_endpoint_secret(
         &self,
+        by: Actor,
         platform: PlatformId,
         id: EndpointId,
         overlap: Duration,
@@ -154,7 +166,7 @@ impl Services {
             old.ends_at.get_or_insert(now + overlap);
         }
         endpoint.secrets.insert(0, secret);
-        self.changed(&endpoint, "webhook_endpoint.secret_rotated")
+        self.changed(by, &endpoint, "webhook_endpoint.secret_rotated")
             .await?;
         self.platform_api.put_endpoint(&endpoint, now).await?;
         Ok(NewEndpoint {
@@ -169,12 +181,14 @@ impl Services {
     /// `NotFound`; `Unavailable`.
     pub async fn replay(
         &self,
+        by: Actor,
         platform: PlatformId,
         id: EndpointId,
         query: EventQuery,
     ) -> Result<u64, ServiceError> {
         let endpoint = self.endpoint_of(platform, id).await?;
-        self.changed(&endpoint, "webhook_endpoint.replayed").await?;
+        self.changed(by, &endpoint, "webhook_endpoint.replayed")
+            .await?;
         let now = self.clock.now();
         Ok(self.platform_api.replay(&endpoint, query, now).await?)
     }
@@ -185,10 +199,13 @@ impl Services {
     /// `NotFound`; `Unavailable`.
     pub async fn try_endpoint(
         &self,
+        by: Actor,
         platform: PlatformId,
         id: EndpointId,
     ) -> Result<PublicEvent, ServiceError> {
         let endpoint = self.endpoint_of(platform, id).await?;
+        self.changed(by, &endpoint, "webhook_endpoint.tried")
+            .await?;
         self.tell_of_endpoint(&endpoint, PublicKind::WebhookEndpointTest)
             .await
     }
@@ -226,7 +243,7 @@ impl EndpointForm {
                 return Err(field("url", "length"));
             }
             let target = Target::parse(&url, rules);
-            let target = target.map_err(|error| field("url", reason(error)))?;
+            let target = target.map_err(|error| field("url", address_fault(error)))?;
             endpoint.url = target.url().to_string();
         }
         if let Some(description) = self.description {
@@ -249,7 +266,8 @@ impl EndpointForm {
     }
 }
 
-const fn reason(error: TargetError) -> &'static str {
+/// What is wrong with an address, in a word for programs.
+pub(crate) const fn address_fault(error: TargetError) -> &'static str {
     match error {
         TargetError::NotAnAddress => "not_an_address",
         TargetError::NotHttps => "not_https",

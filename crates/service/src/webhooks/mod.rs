@@ -6,6 +6,7 @@ mod schedule;
 mod sender;
 pub mod signature;
 
+pub(crate) use endpoints::address_fault;
 pub use endpoints::{EndpointForm, NewEndpoint};
 pub use message::payload;
 pub use schedule::SCHEDULE;

@@ -2,18 +2,21 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args as ClapArgs, Subcommand};
+use shiming_audit::{Actor, ActorKind, Record};
 use shiming_outbound::Target;
 use shiming_service::{
+    ServiceError,
     edge::{Clock as _, fresh_uuid},
-    tokens,
+    federation::sisters::{ClientForm, IssuerForm},
 };
 use shiming_storage::Storage;
-use shiming_vault::{OsEntropy, random_token};
+use shiming_vault::OsEntropy;
 use shiming_verification::{
+    claim::FieldError,
     ids::{ClientId, IssuerId, PlatformId},
-    ports::federation::{RelyingParty, RelyingPartyWebhook, SecretText, StoredKey, TrustedIssuer},
+    ports::federation::{SecretText, StoredKey},
     sync::IssuerPolicy,
     words::AssuranceLevel,
 };
@@ -104,6 +107,25 @@ struct IssuerAdd {
     webhook_secret: Option<String>,
 }
 
+impl IssuerAdd {
+    fn form(&self) -> IssuerForm {
+        IssuerForm {
+            name: self.name.clone(),
+            url: Some(self.url.clone()),
+            client_id: self.client_id.clone(),
+            client_secret: Some(SecretText::new(self.client_secret.clone())),
+            policy: IssuerPolicy {
+                trust_frameworks: self.frameworks.clone(),
+                least_assurance: self.least_assurance,
+                highest_assurance: self.highest_assurance,
+                max_age_days: self.max_age_days,
+                confirm_in_registry: !self.without_registry,
+            },
+            webhook_secret: self.webhook_secret.clone().map(SecretText::new),
+        }
+    }
+}
+
 #[derive(Subcommand)]
 enum ClientTask {
     /// Let a sister platform ask; its secrets are printed once and never again
@@ -141,18 +163,12 @@ struct ClientAdd {
 }
 
 impl ClientAdd {
-    fn redirect_uris(&self) -> Vec<String> {
-        match &self.origin {
-            Some(origin) => vec![format!("{origin}/federation/callback")],
-            None => self.redirect_uris.clone(),
-        }
-    }
-
-    /// A server of ours knows its sisters by the client ids that they gave it.
-    fn webhook(&self, client: ClientId) -> Option<String> {
-        match &self.origin {
-            Some(origin) => Some(format!("{origin}/federation/notices/{client}")),
-            None => self.webhook.clone(),
+    fn form(&self) -> ClientForm {
+        ClientForm {
+            name: self.name.clone(),
+            origin: self.origin.as_ref().map(ToString::to_string),
+            redirect_uris: self.redirect_uris.clone(),
+            webhook: self.webhook.clone(),
         }
     }
 }
@@ -179,6 +195,8 @@ pub fn run(args: &Args, config: &Config) -> Result<ExitCode> {
             Task::Client(task) => client(task, &*storage, config).await,
             Task::LoginUrl { platform, url } => {
                 check_address(url, config)?;
+                let record = acted("platform.login_url_set", *platform).with("url", url);
+                storage.record(vec![record.about(platform)]).await?;
                 Ok(storage.set_login_url(*platform, url).await?)
             }
             Task::Keys(task) => keys(task, &*storage).await,
@@ -204,48 +222,24 @@ async fn issuer(task: &IssuerTask, storage: &dyn Storage, config: &Config) -> Re
             Ok(())
         }
         IssuerTask::Remove { platform, issuer } => {
+            let record = acted("issuer.removed", *platform).about(issuer);
+            storage.record(vec![record]).await?;
             found(storage.remove_issuer(*platform, *issuer).await?, "issuer")
         }
     }
 }
 
 async fn add_issuer(add: &IssuerAdd, storage: &dyn Storage, config: &Config) -> Result<()> {
-    let url = add.url.trim_end_matches('/');
-    check_address(url, config)?;
-    if storage.platform(add.platform).await?.is_none() {
-        bail!(
-            "there is no platform {}; `shiming platform list` shows them",
-            add.platform
-        );
-    }
-    if add.least_assurance > add.highest_assurance {
-        bail!("the least assurance level is above the highest");
-    }
-    if !add
-        .webhook_secret
-        .as_deref()
-        .is_none_or(|secret| secret.starts_with("whsec_"))
-    {
-        bail!("a webhook secret begins with whsec_");
-    }
+    known_platform(add.platform, storage).await?;
     let clock = SystemClock::default();
     let id = IssuerId::new(fresh_uuid(clock.now(), &OsEntropy)?);
-    let issuer = TrustedIssuer {
-        id,
-        platform: add.platform,
-        name: add.name.trim().to_owned(),
-        url: url.to_owned(),
-        client_id: add.client_id.clone(),
-        client_secret: SecretText::new(add.client_secret.clone()),
-        policy: IssuerPolicy {
-            trust_frameworks: add.frameworks.clone(),
-            least_assurance: add.least_assurance,
-            highest_assurance: add.highest_assurance,
-            max_age_days: add.max_age_days,
-            confirm_in_registry: !add.without_registry,
-        },
-        webhook_secret: add.webhook_secret.clone().map(SecretText::new),
-    };
+    let client = outbound_client(&config.outbound)?;
+    let issuer = add
+        .form()
+        .issuer((id, add.platform), None, client.rules())
+        .map_err(|wrong| unusable(&wrong))?;
+    let record = acted("issuer.added", add.platform).with("url", &issuer.url);
+    storage.record(vec![record.about(id)]).await?;
     storage.put_issuer(&issuer, clock.now()).await?;
     println!("{id}  {}", issuer.name);
     println!(
@@ -258,6 +252,28 @@ async fn add_issuer(add: &IssuerAdd, storage: &dyn Storage, config: &Config) -> 
         );
     }
     Ok(())
+}
+
+async fn known_platform(platform: PlatformId, storage: &dyn Storage) -> Result<()> {
+    if storage.platform(platform).await?.is_none() {
+        bail!("there is no platform {platform}; `shiming platform list` shows them");
+    }
+    Ok(())
+}
+
+/// The option that can't be used, and why in a word.
+fn unusable(wrong: &FieldError) -> anyhow::Error {
+    let option = wrong.field.replace('_', "-");
+    anyhow!(
+        "--{option} can't be used: {}",
+        wrong.reason.replace('_', " ")
+    )
+}
+
+/// What was done on the command line, for the trail.
+fn acted(action: &str, platform: PlatformId) -> Record {
+    let actor = Actor::unnamed(ActorKind::CommandLine);
+    Record::new(actor, action, SystemClock::default().now()).with("platform", platform)
 }
 
 async fn client(task: &ClientTask, storage: &dyn Storage, config: &Config) -> Result<()> {
@@ -275,6 +291,8 @@ async fn client(task: &ClientTask, storage: &dyn Storage, config: &Config) -> Re
             Ok(())
         }
         ClientTask::Remove { platform, client } => {
+            let record = acted("client.removed", *platform).about(client);
+            storage.record(vec![record]).await?;
             found(storage.remove_party(*platform, *client).await?, "client")
         }
     }
@@ -282,28 +300,21 @@ async fn client(task: &ClientTask, storage: &dyn Storage, config: &Config) -> Re
 
 async fn add_client(add: &ClientAdd, storage: &dyn Storage, config: &Config) -> Result<()> {
     let platform = add.platform;
-    if storage.platform(platform).await?.is_none() {
-        bail!("there is no platform {platform}; `shiming platform list` shows them");
-    }
+    known_platform(platform, storage).await?;
     let clock = SystemClock::default();
     let id = ClientId::new(fresh_uuid(clock.now(), &OsEntropy)?);
-    let (redirect_uris, webhook) = (add.redirect_uris(), add.webhook(id));
-    for url in redirect_uris.iter().chain(&webhook) {
-        check_address(url, config)?;
-    }
-    let secret = random_token(&OsEntropy)?.expose().to_owned();
-    let party = RelyingParty {
-        id,
-        platform,
-        name: add.name.trim().to_owned(),
-        redirect_uris,
-        secret: tokens::digest(&secret),
-        webhook: webhook.as_deref().map(webhook_to).transpose()?,
-    };
-    storage.put_party(&party, clock.now()).await?;
-    println!("{id}  {}", party.name);
-    println!("client secret, shown this once only: {secret}");
-    if let Some(webhook) = &party.webhook {
+    let client = outbound_client(&config.outbound)?;
+    let made = add.form().client(id, platform, client.rules(), &OsEntropy);
+    let new = made.map_err(|error| match error {
+        ServiceError::Fields(wrong) => wrong.first().map_or_else(|| anyhow!("unusable"), unusable),
+        other => other.into(),
+    })?;
+    let record = acted("client.added", platform).about(id);
+    storage.record(vec![record]).await?;
+    storage.put_party(&new.party, clock.now()).await?;
+    println!("{id}  {}", new.party.name);
+    println!("client secret, shown this once only: {}", new.secret);
+    if let Some(webhook) = &new.party.webhook {
         let secret = webhook.secret.expose();
         println!("webhook secret, shown this once only: {secret}");
     }
@@ -318,15 +329,6 @@ fn own_address(config: &Config) -> String {
         || "(set server.public_url first)".to_owned(),
         ToString::to_string,
     )
-}
-
-fn webhook_to(url: &str) -> Result<RelyingPartyWebhook> {
-    use base64::{Engine as _, engine::general_purpose::STANDARD};
-    let bytes: [u8; 32] = shiming_service::edge::random(&OsEntropy)?;
-    Ok(RelyingPartyWebhook {
-        url: url.to_owned(),
-        secret: SecretText::new(format!("whsec_{}", STANDARD.encode(bytes))),
-    })
 }
 
 async fn keys(task: &KeysTask, storage: &dyn Storage) -> Result<()> {
