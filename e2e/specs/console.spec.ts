@@ -1,9 +1,12 @@
 /** The console in a browser: who comes in and how. */
 
 import { expect, test, type Page } from '@playwright/test'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { clean } from '../support/axe.ts'
 import { Desk, firstLink } from '../support/console.ts'
 import { startServer, type Server } from '../support/server.ts'
+import { shiming } from '../support/sisters.ts'
 
 let server: Server
 let admin: Desk
@@ -45,8 +48,30 @@ test('signing out and in again with the passkey alone', async () => {
   await expect(admin.heading('menu.overview')).toBeVisible()
 })
 
+test('rows that an import could not use are listed with their reasons, and downloaded', async () => {
+  const file = join(server.dataDir, 'registry.csv')
+  writeFileSync(file, 'uscc,enterprise_name,legal_representative,id_number\n911,x,y,z\nonly one\n')
+  // A file of which nothing could be used ends with a failure, as it should.
+  expect(() => shiming(server, 'registry', 'import', file)).toThrow()
+  await admin.go('registry')
+  await admin.page.getByRole('button', { name: admin.t('registry.errors', { n: 2 }) }).click()
+  await expect(admin.page.getByRole('cell', { name: admin.t('import_fault.column_count') })).toBeVisible()
+  for (const width of [360, 768, 1440]) {
+    await admin.page.setViewportSize({ width, height: 900 })
+    await clean(admin.page, `a report at ${width}`)
+    expect(await sticksOut(admin.page)).toEqual([])
+    await admin.shot(`registry-report-${width}`)
+  }
+  const download = admin.page.waitForEvent('download')
+  await admin.page.getByRole('link', { name: admin.t('registry.download') }).click()
+  const text = readFileSync(await (await download).path(), 'utf8')
+  expect(text.split('\r\n')).toEqual(['line,column,reason', '2,uscc,length', '3,,column_count', ''])
+})
+
 /** What an administrator's menu holds; the queue is in a reviewer's. */
-const PAGES = ['', 'cases', 'platforms', 'policies', 'registry', 'bank', 'privacy', 'jobs', 'audit', 'operators', 'account']
+const PAGES = [
+  '', 'cases', 'platforms', 'webhooks', 'issuers', 'policies', 'registry', 'bank', 'privacy', 'jobs', 'audit', 'operators', 'account',
+]
 
 /** What makes a page scroll sideways: nothing should. */
 function sticksOut(page: Page): Promise<string[]> {

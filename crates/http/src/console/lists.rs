@@ -1,9 +1,12 @@
 //! Policies, imports of the registry, jobs that died.
 
+use std::fmt::Write as _;
+
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{StatusCode, header},
+    response::IntoResponse,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -159,6 +162,40 @@ pub async fn import_errors(
             .map(row)
             .collect(),
     ))
+}
+
+/// Lines of the file at once.
+const FILE_PAGE: u32 = 1_000;
+
+/// Rows that an import could not use, in order, as CSV.
+#[utoipa::path(get, path = "/imports/{id}/errors.csv", params(("id" = Uuid, Path)), extensions(("x-permission" = json!("registry.read"))), responses(
+    (status = 200, body = String, content_type = "text/csv"),
+))]
+pub async fn import_errors_file(
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<impl IntoResponse, Failure> {
+    let mut file = String::from("line,column,reason\r\n");
+    let mut after = 0;
+    loop {
+        let found = state.services.figures.import_errors(id, after, FILE_PAGE);
+        let found = found.await.map_err(ServiceError::from)?;
+        for row in &found {
+            // Columns and reasons are words of ours, without commas and quotes.
+            let column = row.column.as_deref().unwrap_or_default();
+            let _ = write!(file, "{},{column},{}\r\n", row.line, row.reason);
+        }
+        match found.last() {
+            Some(last) => after = last.line,
+            None => break,
+        }
+    }
+    let name = format!("attachment; filename=\"import-{id}.csv\"");
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, file))
 }
 
 /// A job that waits for a person.

@@ -106,6 +106,7 @@ fn lists_and_settings() -> OpenApiRouter<AppState> {
         .routes(routes!(privacy::erase))
         .routes(routes!(lists::imports))
         .routes(routes!(lists::import_errors))
+        .routes(routes!(lists::import_errors_file))
         .routes(routes!(bank::show))
         .routes(routes!(bank::resolve))
         .routes(routes!(bank::bring))

@@ -9,7 +9,7 @@ use shiming_verification::{
 };
 use uuid::Uuid;
 
-use crate::{Indexes, PersonIndex};
+use crate::{Indexes, PersonIndex, import::BadRow};
 
 /// An enterprise ready for the registry table: public data, and keyed hashes of the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +111,9 @@ pub trait RegistryImport: Send + Sync {
 
     /// Stores how an import run stands; the same id again replaces it.
     async fn record_import(&self, run: &ImportRun) -> Result<(), LedgerError>;
+
+    /// Stores which rows of a run could not be used, beside those that are stored already.
+    async fn record_bad_rows(&self, import: Uuid, rows: &[BadRow]) -> Result<(), LedgerError>;
 
     /// Inserts or updates a batch in one transaction. Of two rows with the same credit code the later one counts.
     async fn write_enterprises(

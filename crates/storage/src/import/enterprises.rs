@@ -31,6 +31,9 @@ const BATCH_ROWS: usize = 10_000;
 /// Batches that may wait for the database while the next one is read.
 const BATCHES_AHEAD: usize = 2;
 
+/// Rows of one run of which line and fault are kept; of a file that is wrong from end to end the first ones tell as much as all.
+const MOST_KEPT: u64 = 10_000;
+
 /// How records stand in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -134,6 +137,12 @@ async fn write(
         report.written += storage
             .write_enterprises(&batch.records, plan.realm, Some(plan.import), now)
             .await?;
+    }
+    let room = MOST_KEPT.saturating_sub(report.bad_rows);
+    let kept = usize::try_from(room).unwrap_or(usize::MAX);
+    let kept = &batch.bad[..kept.min(batch.bad.len())];
+    if !kept.is_empty() {
+        storage.record_bad_rows(plan.import, kept).await?;
     }
     report.bad_rows += batch.bad.len() as u64;
     batch.bad.iter().for_each(|row| observer.bad_row(row));

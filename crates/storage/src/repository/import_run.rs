@@ -13,6 +13,7 @@ use crate::{
         EnterpriseCount, EnterpriseRecord, ImportRun, PhotoWritten, RegistryImport, RegistryStats,
         Written,
     },
+    import::BadRow,
     words::{count, millis, realm, status, time, version},
 };
 
@@ -74,6 +75,24 @@ impl Store {
         Ok(())
     }
 
+    async fn put_bad_rows(&self, import: Uuid, rows: &[BadRow]) -> Result<()> {
+        let mut tx = self.begin().await?;
+        for row in rows {
+            sqlx::query(
+                "INSERT INTO registry_import_error (import_id, line, place, reason)
+                 VALUES ($1, $2, $3, $4) ON CONFLICT (import_id, line) DO NOTHING",
+            )
+            .bind(import)
+            .bind(version(row.line)?)
+            .bind(row.column)
+            .bind(row.reason)
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     async fn enterprise_counts(&self) -> Result<Vec<EnterpriseCount>> {
         let rows: Vec<(String, String, i64)> = sqlx::query_as(
             "SELECT realm, status, COUNT(*) FROM enterprise GROUP BY realm, status
@@ -125,6 +144,10 @@ impl RegistryImport for Store {
 
     async fn record_import(&self, run: &ImportRun) -> Result<(), LedgerError> {
         Ok(self.put_run(run).await?)
+    }
+
+    async fn record_bad_rows(&self, import: Uuid, rows: &[BadRow]) -> Result<(), LedgerError> {
+        Ok(self.put_bad_rows(import, rows).await?)
     }
 
     async fn write_enterprises(

@@ -9,7 +9,9 @@ use shiming_storage::{
     api::Written,
     import::{Format, ImportError, Plan, Report, import_enterprises},
 };
-use shiming_verification::{claim::Claim, fact::RegistryAnswer, words::Realm};
+use shiming_verification::{
+    claim::Claim, fact::RegistryAnswer, ports::console::ImportError as ImportFault, words::Realm,
+};
 use watch::{Watch, plan};
 
 use crate::support::{Bench, Hands, at, claim};
@@ -120,7 +122,8 @@ async fn each_bad_row_is_named_and_the_others_are_stored() {
     file.extend(b"A,\xC4\xE3\xBA\xC3,B,C,,\n");
     file.extend(csv_row(2).trim_end().as_bytes());
 
-    let (report, watch) = import(&bench, &plan(Format::Csv), io::Cursor::new(file)).await;
+    let plan = plan(Format::Csv);
+    let (report, watch) = import(&bench, &plan, io::Cursor::new(file)).await;
     let report = report.unwrap();
     let bad = watch.bad_rows();
     let expected = [
@@ -137,6 +140,13 @@ async fn each_bad_row_is_named_and_the_others_are_stored() {
         "line 13: enterprise_name: not_utf8",
     ];
     assert_eq!(bad, expected);
+    let kept = bench.storage.import_errors(plan.import, 0, 100).await;
+    let told = |row: ImportFault| match row.column {
+        Some(column) => format!("line {}: {column}: {}", row.line, row.reason),
+        None => format!("line {}: {}", row.line, row.reason),
+    };
+    let kept: Vec<_> = kept.unwrap().into_iter().map(told).collect();
+    assert_eq!(kept, expected, "what was told is kept with the run");
     assert_eq!((report.written, report.bad_rows), (written(2, 0, 0), 11));
     for n in [1, 2] {
         assert_eq!(
@@ -144,6 +154,19 @@ async fn each_bad_row_is_named_and_the_others_are_stored() {
             RegistryAnswer::Match
         );
     }
+}
+
+#[tokio::test]
+async fn of_a_file_that_is_wrong_throughout_the_first_lines_are_kept_and_all_are_counted() {
+    let bench = Bench::sqlite().await;
+    let file = format!("{HEADER}{}", "x\n".repeat(25_000));
+    let plan = plan(Format::Csv);
+    let (report, _) = import(&bench, &plan, io::Cursor::new(file)).await;
+    assert_eq!(report.unwrap().bad_rows, 25_000);
+    let storage = &bench.storage;
+    let kept = storage.import_errors(plan.import, 0, 30_000).await.unwrap();
+    assert_eq!(kept.len(), 10_000);
+    assert_eq!(kept.last().map(|row| row.line), Some(10_001));
 }
 
 #[tokio::test]

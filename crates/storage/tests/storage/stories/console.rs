@@ -4,6 +4,7 @@ use chrono::Duration;
 use shiming_storage::{
     Storage,
     api::{ImportRun, Written},
+    import::BadRow,
 };
 use shiming_verification::{
     api_key::{ApiKey, Scope},
@@ -295,6 +296,42 @@ pub async fn views_policies_and_jobs_are_kept(bench: Bench) {
     assert!(storage.stuck_jobs(10).await.unwrap().is_empty());
 }
 
+/// Kept with their run, in the order of the file, each line once.
+async fn rows_that_could_not_be_used(storage: &dyn Storage, import: Uuid) {
+    let bad = |line, column, reason| BadRow {
+        line,
+        column,
+        reason,
+    };
+    let later = [bad(40, None, "not_utf8"), bad(7, Some("uscc"), "empty")];
+    storage.record_bad_rows(import, &later).await.unwrap();
+    let again = [
+        bad(7, Some("uscc"), "check_digit"),
+        bad(3, Some("status"), "unknown_status"),
+    ];
+    storage.record_bad_rows(import, &again).await.unwrap();
+    let listed = async |after, limit| {
+        let found = storage.import_errors(import, after, limit).await.unwrap();
+        let told = found
+            .into_iter()
+            .map(|row| (row.line, row.column, row.reason));
+        told.collect::<Vec<_>>()
+    };
+    let row = |line, column: Option<&str>, reason: &str| {
+        (line, column.map(str::to_owned), reason.to_owned())
+    };
+    assert_eq!(
+        listed(0, 2).await,
+        [
+            row(3, Some("status"), "unknown_status"),
+            row(7, Some("uscc"), "empty")
+        ]
+    );
+    assert_eq!(listed(7, 2).await, [row(40, None, "not_utf8")]);
+    let other = storage.import_errors(Uuid::from_u128(99), 0, 9).await;
+    assert!(other.unwrap().is_empty());
+}
+
 pub async fn imports_and_keys_are_listed_newest_first(bench: Bench) {
     let storage = &*bench.storage;
     for n in 1..=3_u8 {
@@ -321,6 +358,7 @@ pub async fn imports_and_keys_are_listed_newest_first(bench: Bench) {
     assert_eq!(rest.len(), 1);
     let errors = storage.import_errors(rest[0].id, 0, 10).await.unwrap();
     assert!(errors.is_empty(), "every row was good");
+    rows_that_could_not_be_used(storage, newest[0].id).await;
 
     for n in 1..=2_u8 {
         let key = ApiKey {
