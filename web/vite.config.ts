@@ -15,6 +15,20 @@ const ROUTES: [RegExp, string][] = [
   [/^\/federation\/consent$/, '/consent.html'],
   [/^\/verify\/[^/]+$/, '/portal.html'],
   [/^\/(s|scan)$/, '/phone.html'],
+  [/^\/scan\/consent$/, '/withdrawal.html'],
+]
+
+const PAGES = [
+  'portal',
+  'phone',
+  'withdrawal',
+  'console',
+  'demo',
+  'landing',
+  'ca',
+  'certificate',
+  'consent',
+  'docs',
 ]
 
 const rewrite: Connect.NextHandleFunction = (request, _response, next) => {
@@ -62,11 +76,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: {
-        ...Object.fromEntries(
-          ['portal', 'phone', 'console', 'demo', 'landing', 'ca', 'certificate', 'consent', 'docs'].map(
-            (page) => [page, here(`${page}.html`)],
-          ),
-        ),
+        ...Object.fromEntries(PAGES.map((page) => [page, here(`${page}.html`)])),
         embed: here('src/embed/main.ts'),
       },
       output: {

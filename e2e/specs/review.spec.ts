@@ -1,4 +1,4 @@
-/** A reviewer's morning: a claim by keyboard, a look behind the mask, a question and its answer. */
+/** Two reviewers' morning: a claim by keyboard, a look behind the mask, a question and its answer, a refusal. */
 
 import { expect, test } from '@playwright/test'
 import { clean } from '../support/axe.ts'
@@ -9,6 +9,8 @@ import { TestMode, type Verification } from '../support/test-mode.ts'
 import { text } from '../support/texts.ts'
 
 const QUESTION = '请说明公司的主要业务。'
+const TOLD = '请由法定代表人本人办理。'
+const INTERNAL = '疑似代办，已电话核实。'
 const ANSWER = '软件开发与技术服务。'
 
 let server: Server
@@ -17,14 +19,12 @@ let li: Desk
 let wang: Desk
 let applicant: Device
 let asked: Verification
+let refused: Verification
 
 test.describe.configure({ mode: 'serial' })
 test.beforeAll(async () => {
   test.setTimeout(180_000)
-  server = await startServer({
-    SHIMING_POLICY_REVIEW_UNCLEAR_FACES: 'true',
-    SHIMING_POLICY_REVIEW_FOUR_EYES: 'true',
-  })
+  server = await startServer({ SHIMING_POLICY_REVIEW_UNCLEAR_FACES: 'true' })
   admin = await Desk.open(server)
   li = await Desk.open(server)
   wang = await Desk.open(server)
@@ -36,6 +36,7 @@ test.beforeAll(async () => {
   await wang.enter(linkOfWang)
   const platform = TestMode.begin(server)
   asked = await platform.unclear('acct-asked', '甲账号')
+  refused = await platform.unclear('acct-refused', '乙账号')
 })
 test.afterAll(async () => {
   for (const one of [admin, li, wang, applicant]) await one?.close()
@@ -90,4 +91,32 @@ test('a question goes to the applicant, and the answer brings the case back', as
   await applicant.page.locator('#answer').fill(ANSWER)
   await applicant.page.getByRole('button', { name: text('portal.needs_info.send') }).click()
   await expect(applicant.page.getByRole('heading', { name: text('portal.in_review.title') })).toBeVisible()
+})
+
+test('a refusal has a reason for the applicant and another for colleagues', async () => {
+  await wang.go('review')
+  await row(wang, '乙账号').getByRole('button').click()
+  await wang.page.getByLabel(wang.t('decision.reject')).check()
+  await wang.page.getByLabel(wang.t('decision.reason')).selectOption('not_legal_rep')
+  await wang.page.getByLabel(wang.t('decision.message')).fill(TOLD)
+  await wang.page.getByLabel(wang.t('decision.internal')).fill(INTERNAL)
+  await clean(wang.page, 'refusal')
+  await wang.shot('refusal')
+  await wang.button('decision.reject').last().click()
+  await expect(wang.heading('decision.title')).toHaveCount(0)
+  await li.go(`cases/${refused.id}`)
+  await expect(li.page.getByText(INTERNAL)).toBeVisible()
+  await expect(li.page.getByText(TOLD)).toBeVisible()
+
+  const other = await openPc()
+  try {
+    await other.page.goto(refused.url)
+    await expect(other.page.getByRole('heading', { name: text('portal.rejected.title') })).toBeVisible()
+    await expect(other.page.getByText(TOLD)).toBeVisible()
+    await expect(other.page.getByText(text('error.not_legal_rep')).first()).toBeVisible()
+    await expect(other.page.locator('body')).not.toContainText(INTERNAL)
+    await clean(other.page, 'refused')
+  } finally {
+    await other.close()
+  }
 })

@@ -43,7 +43,7 @@ pub struct AuditFilter {
     pub actor_kind: Option<ActorKind>,
     /// Of this actor.
     pub actor_id: Option<String>,
-    /// Whose action begins with this.
+    /// With this action, `case.revealed`, or with any of this area, `case` or `case.`.
     pub action: Option<String>,
     /// About this subject.
     pub subject: Option<String>,

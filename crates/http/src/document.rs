@@ -13,6 +13,8 @@ use utoipa::openapi::{
 use crate::v1;
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// The extension of an operation that is safe to repeat as it is.
+const CHANGES_NOTHING: &str = "x-changes-nothing";
 /// Media type of problem details (RFC 9457).
 const PROBLEM: &str = "application/problem+json";
 
@@ -64,7 +66,7 @@ fn operation_id(method: &str, path: &str) -> String {
 /// What any call of a platform's program may be answered with before it reaches its operation.
 fn at_the_door(method: &str, operation: &mut Operation) {
     let mut may_be = vec!["401", "403", "429", "503"];
-    if method == "post" {
+    if method == "post" && !changes_nothing(operation) {
         may_be.push("409");
         if describe_idempotency_key(operation) == Required::True {
             may_be.push("400");
@@ -90,7 +92,13 @@ fn at_the_door(method: &str, operation: &mut Operation) {
     }
 }
 
-/// Every POST takes the key; those that name it themselves need it.
+/// A question that is asked as a POST only to keep what it names out of addresses.
+fn changes_nothing(operation: &Operation) -> bool {
+    let said = operation.extensions.as_ref();
+    said.is_some_and(|said| said.get(CHANGES_NOTHING) == Some(&true.into()))
+}
+
+/// Every other POST takes the key; those that name it themselves need it.
 fn describe_idempotency_key(operation: &mut Operation) -> Required {
     let parameters = operation.parameters.get_or_insert_default();
     let own = parameters.iter().position(

@@ -16,6 +16,7 @@ mod guard;
 mod language;
 mod origin;
 mod pages;
+mod person;
 mod phone;
 mod portal;
 mod problem;

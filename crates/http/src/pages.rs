@@ -15,6 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     assets::{asset, page, root_file},
     embed::{portal_page, script},
+    phone::withdrawal,
     state::AppState,
 };
 
@@ -28,6 +29,7 @@ pub fn routes() -> Router<AppState> {
         .route("/problems/{name}", get(crate::reference::problem))
         .route("/s", get(|| async { page("phone.html") }))
         .route("/scan", get(|| async { page("phone.html") }))
+        .route(withdrawal::PAGE, get(|| async { page("withdrawal.html") }))
         .route("/demo", get(demo))
         .route("/certificate", get(|| async { page("certificate.html") }))
         .route("/console", get(|| async { page("console.html") }))

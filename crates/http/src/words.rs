@@ -54,6 +54,10 @@ words! {
     AssuranceLevelName { RegistryOnly, BankTransfer, LegalRepFace }
     /// How far the figures of the face engine that judged may be trusted.
     EngineGradeName { Rated, Unrated, DemoGrade }
+    /// How the consent to the face scan stands.
+    ConsentStandingName { None, Given, Withdrawn }
+    /// Real data, those of the demonstration, or of the test mode.
+    RealmName { Live, Demo, Test }
     /// Whose data an API key reaches.
     ModeName { Test, Live }
     /// Where a webhook message stands.

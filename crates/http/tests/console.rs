@@ -1,4 +1,4 @@
-//! The console: who comes in, what each role may do, a reviewer's work, and what the trail says of it.
+//! The console: who comes in, what each role may do, what it finds and reveals, and what the trail says of it.
 
 mod support;
 
@@ -11,76 +11,15 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use serde_json::json;
-use shiming_audit::{AuditFilter, Chain};
-use shiming_service::{operators::password, step::Step};
-use shiming_verification::{
-    code::Code,
-    fact::{FaceOutcome, Liveness},
-    ids::CredentialId,
-    operator::{Permission, Role},
-    policy::Policy,
-    words::EngineGrade,
-};
+use shiming_audit::AuditFilter;
+use shiming_service::operators::password;
+use shiming_verification::operator::{Permission, Role};
 use support::{
     Browser, World,
+    review::{in_review, reviewing},
     staff::{PASSWORD, administrator, now, staff},
     text,
 };
-
-/// A server that sends unclear faces to review.
-async fn reviewing() -> World {
-    World::with_policy(Policy {
-        review_unclear_faces: true,
-        ..Policy::default()
-    })
-    .await
-}
-
-/// A case that waits for a reviewer, with a claim that the registry has confirmed.
-async fn in_review(world: &World) -> (Browser, String) {
-    let (mut pc, path) = world.applicant().await;
-    let company = &shiming_service::demo::seeded()[0];
-    pc.post(
-        world,
-        &format!("{path}/elements"),
-        &support::elements(company),
-    )
-    .await;
-    let id = path.rsplit('/').next().unwrap().parse().unwrap();
-    let case = world.services.cases.get(id).await.unwrap();
-    assert_eq!(case.state.name(), "awaiting_scan", "{:?}", case.last_error);
-    let services = &world.services;
-    let phone = shiming_service::tokens::digest("phone");
-    let token = case.invitation().unwrap().token;
-    let consent = shiming_verification::case::Consent {
-        notice_version: "1".to_owned(),
-        language: "zh-CN".to_owned(),
-        at: now(world),
-    };
-    let claim = Step::Claim {
-        token,
-        phone,
-        match_code: "42".to_owned(),
-    };
-    let unclear = FaceOutcome::Unclear {
-        grade: EngineGrade::Rated,
-    };
-    let credential = CredentialId::new(services.fresh_id().unwrap());
-    for step in [
-        claim,
-        Step::Consent(phone, Some(consent)),
-        Step::StartScan(phone),
-        Step::Liveness(
-            Liveness::Live,
-            shiming_verification::risk::Signals::default(),
-        ),
-        Step::Face(unclear, credential),
-    ] {
-        services.cases.step(id, step).await.unwrap();
-    }
-    assert_eq!(world.state_of(&path).await, "in_review");
-    (pc, path)
-}
 
 /// Every route of the console as the document lists it: method, path, permission.
 fn routes() -> Vec<(String, String, String)> {
@@ -334,83 +273,6 @@ async fn revealing_needs_a_fresh_proof_a_reason_and_is_recorded() {
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0].record.subject.as_deref(), Some(id));
     assert!(!format!("{entries:?}").contains(number));
-}
-
-#[tokio::test]
-async fn a_reviewer_asks_the_applicant_answers_and_the_case_passes() {
-    let world = reviewing().await;
-    let mut admin = administrator(&world).await;
-    let (mut reviewer, _) = staff(&world, &mut admin, "reviewer", &[Role::Reviewer]).await;
-    let (mut colleague, _) = staff(&world, &mut admin, "colleague", &[Role::Reviewer]).await;
-    let (mut pc, path) = in_review(&world).await;
-    let id = path.rsplit('/').next().unwrap();
-
-    let queue = reviewer.read(&world, "/review").await.body;
-    assert_eq!(queue[0]["case"]["id"], id);
-    reviewer
-        .tell(&world, &format!("/cases/{id}/claim"), json!({}))
-        .await;
-    let decision = format!("/cases/{id}/decision");
-    let answer = colleague
-        .tell(&world, &decision, json!({ "decision": "approve" }))
-        .await;
-    assert_eq!(
-        answer.body["code"], "not_allowed_now",
-        "it is the reviewer's for now"
-    );
-
-    let ask = json!({ "decision": "ask", "message": "请说明更名情况。", "internal": "looks odd" });
-    let answer = reviewer.tell(&world, &decision, ask).await;
-    assert_eq!(
-        answer.body["case"]["state"], "needs_info",
-        "{}",
-        answer.body
-    );
-    let seen = pc.get(&world, &path).await.body;
-    assert_eq!(seen["review"]["message"], "请说明更名情况。");
-    assert!(
-        !seen.to_string().contains("looks odd"),
-        "the internal note stays inside"
-    );
-    let answer = pc
-        .post(
-            &world,
-            &format!("{path}/answer"),
-            &json!({ "answer": "上月已更名。" }),
-        )
-        .await;
-    assert_eq!(answer.body["state"], "in_review", "{}", answer.body);
-
-    let approve = json!({ "decision": "approve" });
-    let answer = reviewer.tell(&world, &decision, approve).await;
-    assert_eq!(answer.body["case"]["state"], "verified", "{}", answer.body);
-    assert_eq!(answer.body["answer"], "上月已更名。");
-
-    let mut chain = Chain::default();
-    for stored in world.services.audit.entries_from(1, 10_000).await.unwrap() {
-        chain.pass(&stored.entry).expect("the trail holds");
-    }
-}
-
-#[tokio::test]
-async fn a_refusal_tells_the_applicant_why_in_their_words() {
-    let world = reviewing().await;
-    let mut admin = administrator(&world).await;
-    let (mut reviewer, _) = staff(&world, &mut admin, "reviewer", &[Role::Reviewer]).await;
-    let (mut pc, path) = in_review(&world).await;
-    let id = path.rsplit('/').next().unwrap();
-    let decision = format!("/cases/{id}/decision");
-    let odd = json!({ "decision": "reject", "reason": "made_up" });
-    assert_eq!(
-        reviewer.tell(&world, &decision, odd).await.body["code"],
-        "invalid_input"
-    );
-    let reject = json!({ "decision": "reject", "reason": Code::NotLegalRep.as_str(), "message": "请由法定代表人办理。" });
-    let answer = reviewer.tell(&world, &decision, reject).await;
-    assert_eq!(answer.body["case"]["state"], "rejected");
-    let seen = pc.get(&world, &path).await.body;
-    assert_eq!(seen["last_error"]["code"], "not_legal_rep");
-    assert_eq!(seen["review"]["message"], "请由法定代表人办理。");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use shiming_verification::{
     ids::{CaseId, CredentialId},
     ports::privacy::DataKind,
     risk::Signals,
-    words::EngineGrade,
+    words::{EngineGrade, Realm},
 };
 use support::{
     Browser, World,
@@ -70,17 +70,31 @@ async fn a_person_is_handed_what_is_kept_and_then_erased() {
     let mut admin = administrator(&world).await;
     let (mut pc, path, id, number) = verified(&world).await;
     let person = json!({ "id_number": number });
+    let today = world.services.today();
+    let face = shiming_service::IdNumber::parse(&number, today).unwrap();
+    let photos = &world.services.photos;
+    photos
+        .put_photo(&face, Realm::Demo, b"a face", now(&world))
+        .await
+        .unwrap();
+    let note = json!({ "text": "电话核实过。" });
+    admin
+        .tell(&world, &format!("/cases/{id}/notes"), note)
+        .await;
 
     let handed = admin
         .tell(&world, "/privacy/person/export", person.clone())
         .await;
     assert_eq!(handed.status, StatusCode::OK, "{}", handed.body);
     assert_eq!(
-        handed.body["verifications"][0]["claim"]["id_number"],
+        handed.body["verifications"][0]["elements"]["id_number"],
         number
     );
     assert_eq!(handed.body["credentials"].as_array().unwrap().len(), 1);
     assert_eq!(handed.body["scans"][0]["record"]["kind"], "liveness");
+    assert_eq!(handed.body["consents"][0]["notice_version"], "1");
+    assert_eq!(handed.body["notes"][0]["text"], "电话核实过。");
+    assert_eq!(handed.body["photos"].as_array().unwrap().len(), 1);
 
     let erased = admin
         .tell(&world, "/privacy/person/erase", person.clone())
@@ -146,6 +160,77 @@ async fn a_consent_that_is_withdrawn_takes_the_scans_with_it_and_not_the_result(
     assert_eq!(world.state_of(&path).await, "verified");
     let again = pc.post(&world, &withdraw, &Value::Null).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
+
+/// A phone that has claimed the code and agreed; with a record of a try that failed.
+async fn agreed(world: &World) -> (Browser, String) {
+    let (mut pc, path) = world.applicant().await;
+    let elements = support::elements(&shiming_service::demo::seeded()[0]);
+    let view = pc.post(world, &format!("{path}/elements"), &elements).await;
+    let url = text(&view.body["invitation"]["url"]);
+    let mut phone = Browser::default();
+    let token = json!({ "token": url.split_once('#').unwrap().1 });
+    phone.post(world, "/phone/api/claim", &token).await;
+    let notice = phone.get(world, "/phone/api/notice").await;
+    let yes = json!({ "version": notice.body["version"], "agreed": true });
+    let ready = phone.post(world, "/phone/api/consent", &yes).await;
+    assert_eq!(ready.body["state"], "ready", "{}", ready.body);
+    let id = path.rsplit('/').next().unwrap().parse().unwrap();
+    let records = &world.services.records;
+    records.add_scan_record(id, "{}", now(world)).await.unwrap();
+    (phone, path)
+}
+
+#[tokio::test]
+async fn the_phone_takes_its_consent_back_and_its_link_works_anywhere() {
+    let world = World::new().await;
+    let (mut phone, path) = agreed(&world).await;
+    let (look, withdraw) = ("/phone/api/consents/look", "/phone/api/consents/withdraw");
+    let seen = phone.post(&world, look, &json!({})).await;
+    assert_eq!(seen.body["standing"], "given", "{}", seen.body);
+    assert!(!text(&seen.body["legal_representative"]).is_empty());
+    let link = text(&seen.body["link"]);
+    let key = link
+        .strip_prefix("/scan/consent#")
+        .expect("the page's own link");
+
+    let mut elsewhere = Browser::default();
+    let nobody = elsewhere.post(&world, look, &json!({})).await;
+    assert_eq!(nobody.body["code"], "session_invalid");
+    let (id, token) = key.split_once('.').unwrap();
+    let (_, other) = agreed(&world).await;
+    let other = other.rsplit('/').next().unwrap();
+    for forged in [format!("{other}.{token}"), format!("{id}.x"), id.to_owned()] {
+        let refused = elsewhere
+            .post(&world, withdraw, &json!({ "key": forged }))
+            .await;
+        assert_eq!(refused.body["code"], "not_found", "{forged}");
+    }
+
+    let done = elsewhere
+        .post(&world, withdraw, &json!({ "key": key }))
+        .await;
+    assert_eq!(done.body["standing"], "withdrawn", "{}", done.body);
+    assert_eq!(done.body["state"], "draft");
+    assert_eq!(world.records(&path).await, [Value::Null; 0]);
+    let scan = phone.get(&world, "/phone/api/scan").await;
+    assert_eq!(scan.body["state"], "declined", "the phone goes no further");
+    let again = phone.post(&world, withdraw, &json!({})).await;
+    assert_eq!(again.body["code"], "not_found");
+}
+
+#[tokio::test]
+async fn another_method_on_the_phone_takes_the_consent_back_with_all_that_scans_left() {
+    let world = World::new().await;
+    let (mut phone, path) = agreed(&world).await;
+    let no = json!({ "version": "", "agreed": false });
+    let left = phone.post(&world, "/phone/api/consent", &no).await;
+    assert_eq!(left.body["state"], "declined", "{}", left.body);
+    let seen = phone
+        .post(&world, "/phone/api/consents/look", &json!({}))
+        .await;
+    assert_eq!(seen.body["standing"], "withdrawn");
+    assert_eq!(world.records(&path).await, [Value::Null; 0]);
 }
 
 #[tokio::test]

@@ -9,10 +9,11 @@ use shiming_service::{
     demo::seeded,
     scan::{ReplayMode, ReplayPolicy, ScanSettings},
 };
-use shiming_verification::words::Realm;
+use shiming_verification::{operator::Role, words::Realm};
 use support::{
     World,
     phone::{Film, consented, film, fixture, served},
+    staff::{administrator, staff},
 };
 
 /// A world in which two companies have the same legal representative's photo.
@@ -108,6 +109,82 @@ async fn kept_frames_are_judged_again_and_give_the_same_record() {
         Some(false),
         "a changed record is noticed"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reviewer_sees_kept_frames_with_the_face_marked_until_the_consent_is_taken_back() {
+    let world = world(ScanSettings {
+        keep_frames_days: 1,
+        ..ScanSettings::default()
+    })
+    .await;
+    let address = served(&world).await;
+    let (phone, path) = consented(&world, 0).await;
+    let passed = film(&world, address, &phone, &Film::whole()).await;
+    assert_eq!(passed["outcome"], "verified", "{passed}");
+    let id = path.rsplit('/').next().unwrap();
+    let mut admin = administrator(&world).await;
+    let (mut reviewer, _) = staff(&world, &mut admin, "reviewer", &[Role::Reviewer]).await;
+    let (mut support, _) = staff(&world, &mut admin, "support", &[Role::Support]).await;
+
+    let evidence = reviewer
+        .read(&world, &format!("/cases/{id}/evidence"))
+        .await;
+    let frames = evidence.body["scans"][0]["frames"].as_array().unwrap();
+    let compared: Vec<_> = frames
+        .iter()
+        .filter(|one| one["compared"] == true)
+        .collect();
+    assert!(!compared.is_empty() && compared.len() < frames.len());
+    for frame in &compared {
+        let (seen, face) = (&frame["seen"], &frame["seen"]["face"]);
+        let number = |value: &Value| value.as_f64().unwrap();
+        let right = number(&face["x"]) + number(&face["width"]);
+        let bottom = number(&face["y"]) + number(&face["height"]);
+        assert!(right <= number(&seen["width"]) && bottom <= number(&seen["height"]));
+        let eyes: Vec<_> = face["points"].as_array().unwrap()[..2].iter().collect();
+        assert!(
+            number(&eyes[0]["x"]) < number(&eyes[1]["x"]),
+            "the subject's right eye"
+        );
+        for eye in eyes {
+            assert!((number(&face["x"])..right).contains(&number(&eye["x"])));
+            assert!((number(&face["y"])..bottom).contains(&number(&eye["y"])));
+        }
+    }
+    let picture = format!("/cases/{id}/scans/1/frames/{}", compared[0]["seq"]);
+    let shown = reviewer.read(&world, &picture).await;
+    assert_eq!(
+        (shown.status.as_u16(), shown.kind.as_str()),
+        (200, "image/jpeg")
+    );
+    let refused = support.read(&world, &picture).await;
+    assert_eq!(refused.body["code"], "forbidden");
+    for none in [
+        "scans/1/frames/999999",
+        "scans/9/frames/1",
+        "scans/x/frames/1",
+    ] {
+        let none = reviewer.read(&world, &format!("/cases/{id}/{none}")).await;
+        assert_eq!(none.body["code"], "not_found");
+    }
+    let trail = admin.read(&world, "/audit?action=case.frame_seen").await;
+    assert_eq!(
+        trail.body["entries"].as_array().unwrap().len(),
+        1,
+        "each look is recorded"
+    );
+
+    let case = id.parse().unwrap();
+    world.services.withdraw_consent(case).await.unwrap();
+    assert_eq!(
+        reviewer.read(&world, &picture).await.body["code"],
+        "not_found"
+    );
+    let evidence = reviewer
+        .read(&world, &format!("/cases/{id}/evidence"))
+        .await;
+    assert_eq!(evidence.body["scans"], serde_json::json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
 use serde::Serialize;
 use shiming_verification::{
-    change::{Change, JobKind},
+    change::{Change, Event, EventKind, JobKind},
     ports::webhooks::Outcome,
 };
 
@@ -79,7 +79,9 @@ pub(crate) fn stored(change: &Change) {
         let code = event.code.map_or("", |code| code.as_str());
         counter!(EVENTS, "event" => word(&event.kind), "code" => code).increment(1);
     }
-    if change.case.state.is_final() {
+    // A consent may be taken back after the end, which is counted once.
+    let after = |event: &Event| event.kind == EventKind::ConsentWithdrawn;
+    if change.case.state.is_final() && !change.events.iter().all(after) {
         counter!(OUTCOMES, "outcome" => change.case.state.name(), "method" => method).increment(1);
     }
 }

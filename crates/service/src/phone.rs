@@ -78,17 +78,18 @@ impl Services {
             .await
         {
             Err(ServiceError::Refused(Refusal::NothingDue)) => self.cases.get(id).await,
-            Ok(case) => {
-                self.stop_if_declined(id, agreed);
-                Ok(case)
-            }
+            Ok(case) if agreed => Ok(case),
+            Ok(_) => self.declined(id).await,
             other => other,
         }
     }
 
-    fn stop_if_declined(&self, id: CaseId, agreed: bool) {
-        if !agreed {
-            self.scans.stop(id);
+    /// A "no" also takes back a "yes" that was given before, in this session or an earlier one.
+    async fn declined(&self, id: CaseId) -> Result<Case, ServiceError> {
+        self.scans.stop(id);
+        match self.withdraw_consent(id).await {
+            Err(ServiceError::NotFound) => self.cases.get(id).await,
+            done => done,
         }
     }
 

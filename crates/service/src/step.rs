@@ -37,6 +37,8 @@ pub enum Step {
     },
     /// The legal representative answered the consent.
     Consent(Digest, Option<Consent>),
+    /// The legal representative took the consent back.
+    Withdraw,
     /// A phone's stream began.
     StartScan(Digest),
     /// A scan ended without a judgement.
@@ -130,6 +132,7 @@ impl Step {
                 match_code,
             },
             Self::Consent(phone, consent) => Fact::ConsentAnswered { phone, consent },
+            Self::Withdraw => Fact::ConsentWithdrawn,
             Self::StartScan(phone) => Fact::ScanStarted { phone, tallies },
             Self::Interrupt(code) => Fact::ScanInterrupted { code },
             Self::Liveness(verdict, risk) => Fact::LivenessJudged {

@@ -14,3 +14,11 @@ pub fn digest(token: &str) -> Digest {
 pub fn invitation(key: &TokenKey, case: CaseId, seq: u32) -> Token {
     key.derive("invitation", &[case.uuid().as_bytes(), &seq.to_be_bytes()])
 }
+
+/// What a link carries by which the consent of a case can be taken back: the case's id and a token, so that a link is good for as
+/// long as there is something to take back.
+#[must_use]
+pub fn consent_key(key: &TokenKey, case: CaseId) -> String {
+    let token = key.derive("consent", &[case.uuid().as_bytes()]);
+    format!("{case}.{}", token.expose())
+}

@@ -4,6 +4,7 @@ use shiming_identifiers::{EnterpriseName, IdNumber, PersonName, Uscc};
 use shiming_vault::{BlindIndex, Index, IndexKey};
 use shiming_verification::{
     bank::AccountNumber,
+    case::Digest,
     ids::{IssuerId, PlatformId},
 };
 
@@ -33,6 +34,7 @@ pub struct Indexes {
     attempt: IndexKey,
     federation: IndexKey,
     origin: IndexKey,
+    request: IndexKey,
 }
 
 impl Indexes {
@@ -49,6 +51,7 @@ impl Indexes {
             bank_entry: root.purpose("bank_entry"),
             federation: root.purpose("federation"),
             origin: root.purpose("origin"),
+            request: root.purpose("idempotent request"),
         }
     }
 
@@ -75,6 +78,12 @@ impl Indexes {
     /// Where a form comes from: a browser or a network. Keyed, since addresses are few enough to be tried.
     pub(crate) fn origin(&self, what: &str, bytes: &[u8]) -> Index {
         self.origin.of_parts(&[what.as_bytes(), bytes])
+    }
+
+    /// A request that is done once. Keyed, since its body may be little more than an ID number, of which there are few enough to
+    /// be tried.
+    pub(crate) fn request(&self, digest: Digest) -> Index {
+        self.request.of(&digest.0)
     }
 
     pub(crate) fn uscc(&self, uscc: &Uscc) -> Index {

@@ -41,6 +41,10 @@ scopes! {
     WebhooksRead = "webhooks:read",
     /// Say where webhooks go; replay them.
     WebhooksWrite = "webhooks:write",
+    /// Hand out everything that is kept of a person, unmasked.
+    PersonsRead = "persons:read",
+    /// Erase a person; take a consent back on the person's word.
+    PersonsWrite = "persons:write",
     /// Change the platform's settings: the origins that may frame the portal.
     PlatformWrite = "platform:write",
 }

@@ -91,6 +91,8 @@ pub enum EventKind {
     ConsentGiven,
     /// The separate consent was declined.
     ConsentDeclined,
+    /// The separate consent was taken back.
+    ConsentWithdrawn,
     /// A try began.
     ScanStarted,
     /// A try ended without a judgement.
@@ -167,9 +169,11 @@ impl EventKind {
             | Self::AmountWrong
             | Self::AmountMatched
             | Self::InfoGiven => Party::Applicant,
-            Self::PhoneClaimed | Self::ConsentGiven | Self::ConsentDeclined | Self::ScanStarted => {
-                Party::LegalRepresentative
-            }
+            Self::PhoneClaimed
+            | Self::ConsentGiven
+            | Self::ConsentDeclined
+            | Self::ConsentWithdrawn
+            | Self::ScanStarted => Party::LegalRepresentative,
             Self::ReviewApproved | Self::FirstApproval | Self::InfoRequested => Party::Operator,
             Self::RegistryMatched
             | Self::RegistryRefused

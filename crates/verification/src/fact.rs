@@ -66,6 +66,8 @@ pub enum Fact {
         /// The consent, if given.
         consent: Option<Consent>,
     },
+    /// The legal representative took a consent back that was given in this case.
+    ConsentWithdrawn,
     /// The phone's camera stream began (again).
     ScanStarted {
         /// The phone that films.

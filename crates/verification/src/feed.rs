@@ -45,6 +45,9 @@ kinds! {
     VerificationUpdated = "verification.updated",
     /// A try failed: elements, face, transfer or amount. The code says why.
     VerificationAttemptFailed = "verification.attempt_failed",
+    /// The legal representative took the consent to the face scan back: what scans have left of the face is gone. What was
+    /// decided before stays.
+    VerificationConsentWithdrawn = "verification.consent_withdrawn",
     /// A verification waits for a person of the operator.
     VerificationInReview = "verification.in_review",
     /// A verification is locked after too many failures.
@@ -144,6 +147,7 @@ pub const fn public_kind(kind: EventKind) -> Option<PublicKind> {
         | Inner::TransferFailed
         | Inner::AmountWrong
         | Inner::PaymentRefused => Public::VerificationAttemptFailed,
+        Inner::ConsentWithdrawn => Public::VerificationConsentWithdrawn,
         Inner::SentToReview => Public::VerificationInReview,
         Inner::Locked => Public::VerificationLocked,
         Inner::Verified => Public::VerificationVerified,

@@ -8,10 +8,12 @@ use shiming_verification::{
     case::{Renewal, RenewalKind, State},
     change::{EventKind, JobKind, Mark},
     code::{Code, Refusal},
-    fact::{FaceOutcome, Liveness, RegistryAnswer, Tally},
+    fact::{FaceOutcome, Fact, Liveness, RegistryAnswer, Tally},
+    ids::OperatorId,
+    review::Verdict,
     words::{AssuranceLevel, EngineGrade},
 };
-use support::{OTHER_PHONE, PHONE, Story, a_match, claim, claim_of, token};
+use support::{OTHER_PHONE, PHONE, Story, a_match, claim, claim_of, credential, token};
 
 fn code_of(refusal: Result<(), Refusal>) -> Code {
     match refusal {
@@ -104,7 +106,7 @@ fn mismatches_count_down_and_the_fifth_locks_for_a_day() {
     );
     story
         .after(Duration::hours(24))
-        .hear(shiming_verification::fact::Fact::TimePassed)
+        .hear(Fact::TimePassed)
         .unwrap();
     assert_eq!(story.state(), "draft");
 }
@@ -151,7 +153,7 @@ fn a_silent_registry_uses_no_try() {
 
 #[test]
 fn a_new_licence_is_looked_for_daily_until_it_appears() {
-    use shiming_verification::fact::Fact::TimePassed;
+    use Fact::TimePassed;
     let mut story = Story::opened();
     story.choose().unwrap();
     story.submit(claim()).unwrap();
@@ -173,7 +175,7 @@ fn a_new_licence_is_looked_for_daily_until_it_appears() {
 
 #[test]
 fn the_search_for_a_licence_ends_with_the_case() {
-    use shiming_verification::fact::Fact::TimePassed;
+    use Fact::TimePassed;
     let mut story = Story::opened();
     story.choose().unwrap();
     story.submit(claim()).unwrap();
@@ -200,20 +202,14 @@ fn a_closed_enterprise_is_refused() {
 #[test]
 fn the_same_claim_is_not_checked_twice_within_a_day_but_another_is() {
     let mut story = Story::awaiting_scan();
-    story
-        .hear(shiming_verification::fact::Fact::EditWanted)
-        .unwrap();
+    story.hear(Fact::EditWanted).unwrap();
     story.submit(claim()).unwrap();
     assert_eq!(story.state(), "awaiting_scan", "a passed check stays good");
-    story
-        .hear(shiming_verification::fact::Fact::EditWanted)
-        .unwrap();
+    story.hear(Fact::EditWanted).unwrap();
     story.submit(claim_of("示例科技有限责任公司")).unwrap();
     assert_eq!(story.state(), "checking");
     story.answer(RegistryAnswer::Match).unwrap();
-    story
-        .hear(shiming_verification::fact::Fact::EditWanted)
-        .unwrap();
+    story.hear(Fact::EditWanted).unwrap();
     story.after(Duration::hours(25));
     story.submit(claim_of("示例科技有限责任公司")).unwrap();
     assert_eq!(story.state(), "checking", "an old check is not");
@@ -225,7 +221,7 @@ fn an_expired_code_can_not_be_claimed_but_renewed() {
     story.after(Duration::minutes(5));
     assert_eq!(code_of(story.claim_with(token(1), PHONE)), Code::QrExpired);
     story
-        .hear(shiming_verification::fact::Fact::InvitationWanted {
+        .hear(Fact::InvitationWanted {
             invitation: token(2),
         })
         .unwrap();
@@ -261,6 +257,73 @@ fn declining_frees_the_applicant_for_another_method() {
     );
     assert_eq!(story.case.method, None);
     assert!(story.case.claim.is_some(), "what was entered is kept");
+}
+
+#[test]
+fn a_consent_that_is_taken_back_ends_the_scan_and_whatever_waits_for_a_look_at_the_face() {
+    let mut told = Story::awaiting_scan();
+    told.claim_with(token(1), PHONE).unwrap();
+    told.consent(true).unwrap();
+    let mut left = Story::filming();
+    let mut reviewed = Story::filming();
+    reviewed.policy.review_unclear_faces = true;
+    reviewed.policy.review_four_eyes = true;
+    reviewed.liveness(Liveness::Live).unwrap();
+    let grade = EngineGrade::Rated;
+    reviewed.face(FaceOutcome::Unclear { grade }).unwrap();
+    let by = OperatorId::new(uuid::Uuid::from_u128(1));
+    let approved = |by| Fact::Reviewed {
+        verdict: Verdict::Approve,
+        by,
+        credential: credential(),
+    };
+    reviewed.hear(approved(by)).unwrap();
+    for story in [&mut told, &mut left, &mut reviewed] {
+        story.hear(Fact::ConsentWithdrawn).unwrap();
+        assert_eq!(
+            (story.state(), story.error()),
+            ("draft", Some("consent_declined"))
+        );
+        assert_eq!((story.case.method, story.case.session()), (None, None));
+        assert_eq!(story.case.review.approvals, [], "no approval outlives it");
+        assert!(matches!(story.scan(), Err(Refusal::NotNow { .. })));
+    }
+    assert!(matches!(
+        reviewed.hear(approved(by)),
+        Err(Refusal::NotNow { .. })
+    ));
+}
+
+#[test]
+fn a_consent_that_is_taken_back_later_is_told_and_undoes_nothing() {
+    let mut passed = Story::filming();
+    passed.liveness(Liveness::Live).unwrap();
+    passed.face(a_match()).unwrap();
+    let mut edited = Story::filming();
+    edited.hear(Fact::EditWanted).unwrap();
+    let mut canceled = Story::filming();
+    canceled.hear(Fact::Canceled).unwrap();
+    for story in [&mut passed, &mut edited, &mut canceled] {
+        let before = story.case.state.clone();
+        story.hear(Fact::ConsentWithdrawn).unwrap();
+        assert_eq!(story.case.state, before);
+        let change = story.last.as_ref().unwrap();
+        let told: Vec<_> = change.events.iter().map(|event| event.kind).collect();
+        assert_eq!(told, [EventKind::ConsentWithdrawn]);
+        assert_eq!((&change.credential, &change.marks[..]), (&None, &[][..]));
+    }
+}
+
+#[test]
+fn declining_after_a_yes_takes_the_yes_back() {
+    let mut story = Story::filming();
+    story.consent(false).unwrap();
+    let told = story.last.as_ref().unwrap().events[0];
+    assert_eq!(
+        (told.kind, told.code),
+        (EventKind::ConsentWithdrawn, Some(Code::ConsentDeclined))
+    );
+    assert_eq!(story.state(), "draft");
 }
 
 #[test]
@@ -338,9 +401,7 @@ fn faults_use_no_try() {
 fn a_phone_that_never_finishes_frees_the_code_after_a_quarter_of_an_hour() {
     let mut story = Story::filming();
     story.after(Duration::minutes(15));
-    story
-        .hear(shiming_verification::fact::Fact::TimePassed)
-        .unwrap();
+    story.hear(Fact::TimePassed).unwrap();
     assert_eq!(story.state(), "awaiting_scan");
     assert!(story.case.session().is_none());
 }
@@ -376,15 +437,9 @@ fn an_unclear_face_fails_or_goes_to_a_person_as_the_policy_says() {
 #[test]
 fn a_finished_case_changes_no_more() {
     let mut story = Story::awaiting_scan();
-    story
-        .hear(shiming_verification::fact::Fact::Canceled)
-        .unwrap();
+    story.hear(Fact::Canceled).unwrap();
     assert!(matches!(story.case.state, State::Canceled { .. }));
     assert!(story.choose().is_err());
-    assert!(
-        story
-            .hear(shiming_verification::fact::Fact::Canceled)
-            .is_err()
-    );
+    assert!(story.hear(Fact::Canceled).is_err());
     assert_eq!(story.case.wakes_at(), None);
 }

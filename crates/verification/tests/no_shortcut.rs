@@ -30,6 +30,7 @@ enum Move {
         own: bool,
     },
     Consent(bool),
+    Withdraw,
     Scan,
     Interrupt,
     Live(Liveness),
@@ -55,6 +56,7 @@ fn moves() -> impl Strategy<Value = Move> {
         1 => Just(Move::Renew),
         4 => (1..5_u32, any::<bool>()).prop_map(|(seq, own)| Move::Claim { seq, own }),
         4 => any::<bool>().prop_map(Move::Consent),
+        1 => Just(Move::Withdraw),
         4 => Just(Move::Scan),
         1 => Just(Move::Interrupt),
         4 => prop_oneof![
@@ -129,6 +131,7 @@ fn play(story: &mut Story, next: &Move) -> Result<(), shiming_verification::code
             story.claim_with(token(seq), if own { PHONE } else { OTHER_PHONE })
         }
         Move::Consent(agreed) => story.consent(agreed),
+        Move::Withdraw => story.hear(Fact::ConsentWithdrawn),
         Move::Scan => story.scan(),
         Move::Interrupt => story.hear(Fact::ScanInterrupted {
             code: Code::ScanInterrupted,
@@ -182,7 +185,7 @@ impl Onlooker {
                 }
             }
             Move::Answer(_) => *self = Self::default(),
-            Move::Claim { .. } => self.consented = false,
+            Move::Claim { .. } | Move::Withdraw => self.consented = false,
             Move::Consent(agreed) => self.consented = *agreed,
             Move::Scan => (self.live, self.face) = (false, false),
             Move::Live(verdict) => self.live = *verdict == Liveness::Live && self.consented,

@@ -5,11 +5,14 @@ import type {
   CallOptions,
   CredentialSimulation,
   Enterprise,
+  Erasure,
   Event,
   EventType,
   NewWebhookEndpoint,
   Page,
   PageQuery,
+  PersonExport,
+  PersonReference,
   Platform,
   PlatformSettings,
   Replay,
@@ -80,6 +83,12 @@ class Verifications extends List<Verification, { account_id?: string; state?: Ve
     const path = `/v1/verifications/${id(verification)}/link`
     return this.#transport.send({ method: 'POST', path, ...options })
   }
+
+  /** Takes the legal representative's consent to the face scan back, on the person's word. */
+  withdrawConsent(verification: string, options: CallOptions = {}): Promise<Verification> {
+    const path = `/v1/verifications/${id(verification)}/consent/withdraw`
+    return this.#transport.send({ method: 'POST', path, ...options })
+  }
 }
 
 class Credentials extends List<AccountCredential, { account_id?: string }> {
@@ -114,6 +123,21 @@ class Accounts {
   /** The account is closed: its open verifications are cancelled, its credential ends. Harmless to repeat. */
   close(account: string, options: CallOptions = {}): Promise<void> {
     return this.transport.send({ method: 'DELETE', path: `/v1/accounts/${id(account)}`, ...options })
+  }
+}
+
+/** A person's rights, within your platform's data. */
+class Persons {
+  constructor(private readonly transport: Transport) {}
+
+  /** Everything that is kept of a person, unmasked. */
+  export(person: PersonReference, options: CallOptions = {}): Promise<PersonExport> {
+    return this.transport.send({ method: 'POST', path: '/v1/persons/export', body: person, ...options })
+  }
+
+  /** Erases a person for good. */
+  erase(person: PersonReference, options: CallOptions = {}): Promise<Erasure> {
+    return this.transport.send({ method: 'POST', path: '/v1/persons/erase', body: person, ...options })
   }
 }
 
@@ -247,6 +271,7 @@ export class Shiming {
   readonly verifications: Verifications
   readonly credentials: Credentials
   readonly accounts: Accounts
+  readonly persons: Persons
   readonly enterprises: Enterprises
   readonly events: Events
   readonly webhookEndpoints: WebhookEndpoints
@@ -259,6 +284,7 @@ export class Shiming {
     this.verifications = new Verifications(transport)
     this.credentials = new Credentials(transport)
     this.accounts = new Accounts(transport)
+    this.persons = new Persons(transport)
     this.enterprises = new Enterprises(transport)
     this.events = new Events(transport)
     this.webhookEndpoints = new WebhookEndpoints(transport)

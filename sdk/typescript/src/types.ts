@@ -9,6 +9,8 @@ export type VerificationState = Schemas['StateName']
 export type AccountCredential = Schemas['AccountCredential']
 export type Credential = Schemas['CredentialView']
 export type Enterprise = Schemas['EnterpriseView']
+export type PersonExport = Schemas['PersonExport']
+export type Erasure = Schemas['Erasure']
 export type Event = Schemas['EventView']
 export type EventType = Schemas['EventTypeName']
 export type EventData = Schemas['EventData']
@@ -24,6 +26,9 @@ export type TestValues = Schemas['MagicTable']
 export type Platform = Schemas['OwnPlatformView']
 export type PlatformSettings = Schemas['OwnPlatformRequest']
 export type Problem = Schemas['Problem']
+
+/** Whose rights: the ID number, a verification that names the person, or an account whose verifications name nobody else. */
+export type PersonReference = { id_number: string } | { verification_id: string } | { account_id: string }
 
 /** A page of a list. */
 export interface Page<Entry> {

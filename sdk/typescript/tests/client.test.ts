@@ -59,6 +59,18 @@ describe('a call', () => {
     expect(seen[0]?.headers['idempotency-key']).toMatch(/^"[0-9a-f-]{36}"$/)
   })
 
+  test('a person is named in the body, never in an address', async () => {
+    answers = [
+      [200, { verifications: [] }],
+      [200, { anything: false, verifications: 0, credentials: 0 }],
+    ]
+    const person = { id_number: '110101199003070310' }
+    expect((await client().persons.export(person)).verifications).toEqual([])
+    expect((await client().persons.erase(person)).anything).toBe(false)
+    expect(seen.map(({ url }) => url)).toEqual(['/v1/persons/export', '/v1/persons/erase'])
+    for (const { body } of seen) expect(JSON.parse(body)).toEqual(person)
+  })
+
   test('ids can not lead elsewhere', async () => {
     answers = [[200, { id: 'x' }]]
     await client().verifications.get('../platform?x=')

@@ -31,6 +31,7 @@ export type CaseView = Sent<Schemas['CaseView']>
 export type SyncStart = Schemas['SyncStart']
 export type ConsentView = Sent<Schemas['ConsentView']>
 export type ConsentDone = Schemas['ConsentDone']
+export type ConsentStandingView = Sent<Schemas['ConsentStandingView']>
 export type CredentialView = Sent<Schemas['CredentialView']>
 
 export type RenewalView = Sent<Schemas['RenewalView']>

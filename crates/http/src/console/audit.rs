@@ -30,7 +30,7 @@ pub struct AuditQuery {
     pub actor_kind: Option<String>,
     /// `op_…` or `plt_…`
     pub actor: Option<String>,
-    /// Beginning of the action: `case.`, `operator.signed_in`.
+    /// The action, `operator.signed_in`, or its area, `case.`.
     pub action: Option<String>,
     /// About what: `ver_…`, `op_…`.
     pub subject: Option<String>,

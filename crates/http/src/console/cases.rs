@@ -12,7 +12,7 @@ use shiming_verification::{
     case::Case,
     code::Code,
     ids::CaseId,
-    ports::console::{CaseCursor, CaseFilter, FieldAnswers, Lookup},
+    ports::console::{CaseCursor, CaseFilter, Lookup},
     review::Message,
     risk::Finding,
     words::Realm,
@@ -212,7 +212,7 @@ pub struct NoteView {
 }
 
 /// The case in the path.
-fn id_of(text: &str) -> Result<CaseId, Failure> {
+pub fn id_of(text: &str) -> Result<CaseId, Failure> {
     text.parse().map_err(|_| Failure::of(Code::NotFound))
 }
 
@@ -254,7 +254,7 @@ pub async fn detail(state: &AppState, case: &Case) -> Result<CaseDetail, Failure
             .iter()
             .map(|id| names.operator(*id))
             .collect(),
-        four_eyes: state.services.cases.policy.review_four_eyes,
+        four_eyes: state.services.cases.policy_for(case.realm).review_four_eyes,
         risk: case.risk.iter().map(RiskView::of).collect(),
         story: story
             .into_iter()
@@ -274,91 +274,6 @@ pub async fn detail(state: &AppState, case: &Case) -> Result<CaseDetail, Failure
             })
             .collect(),
     })
-}
-
-/// What the face scan measured, and what the registry says.
-#[derive(Serialize, ToSchema)]
-pub struct Evidence {
-    /// Field by field, as the registry stands now; absent without a record or without elements.
-    pub registry: Option<FieldsView>,
-    /// Tries of the face scan, oldest first.
-    pub scans: Vec<ScanTryView>,
-}
-
-/// What the registry says of each element.
-#[derive(Serialize, ToSchema)]
-#[allow(clippy::struct_excessive_bools, reason = "one answer for each element")]
-pub struct FieldsView {
-    /// Name of the enterprise.
-    pub enterprise_name: bool,
-    /// Name of the legal representative.
-    pub legal_representative: bool,
-    /// ID number.
-    pub id_number: bool,
-    /// Subject type; absent if the source does not tell it.
-    pub subject_type: Option<bool>,
-    /// Registered as active.
-    pub active: bool,
-}
-
-impl From<FieldAnswers> for FieldsView {
-    fn from(answers: FieldAnswers) -> Self {
-        Self {
-            enterprise_name: answers.enterprise_name,
-            legal_representative: answers.legal_representative,
-            id_number: answers.id_number,
-            subject_type: answers.subject_type,
-            active: answers.active,
-        }
-    }
-}
-
-/// One try of the face scan.
-#[derive(Serialize, ToSchema)]
-pub struct ScanTryView {
-    /// Its number.
-    pub seq: u32,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Scores, thresholds, versions.
-    #[schema(value_type = Object)]
-    pub record: serde_json::Value,
-}
-
-/// What the face scan measured, and what the registry says; the look is recorded.
-#[utoipa::path(get, path = "/cases/{id}/evidence", params(("id" = String, Path)), extensions(("x-permission" = json!("cases.evidence"))), responses(
-    (status = 200, body = Evidence), (status = 403, body = Problem), (status = 404, body = Problem),
-))]
-pub async fn evidence(
-    State(state): State<AppState>,
-    Staff(by): Staff,
-    Path(id): Path<String>,
-) -> Result<Json<Evidence>, Failure> {
-    let case = state.services.cases.get(id_of(&id)?).await?;
-    state
-        .services
-        .recorded(&by, "case.evidence_seen", case.id, &[])
-        .await?;
-    let console = &state.services.console;
-    let registry = match &case.claim {
-        Some(claim) => console.field_answers(claim, case.realm).await,
-        None => Ok(None),
-    };
-    let scans = console
-        .scans_of(case.id)
-        .await
-        .map_err(ServiceError::from)?;
-    Ok(Json(Evidence {
-        registry: registry.map_err(ServiceError::from)?.map(FieldsView::from),
-        scans: scans
-            .into_iter()
-            .map(|(seq, at, record)| ScanTryView {
-                seq,
-                at,
-                record: serde_json::from_str(&record).unwrap_or_default(),
-            })
-            .collect(),
-    }))
 }
 
 /// Why somebody needs to see it.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use shiming_service::ServiceError;
 use shiming_verification::{
     code::Code,
-    ports::console::{ImportSummary, PolicyVersion, StuckJob},
+    ports::console::{ImportSummary, JobCursor, PolicyVersion, StuckJob},
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -223,16 +223,48 @@ impl From<StuckJob> for JobRow {
     }
 }
 
+/// Jobs that died, the one that waits longest first.
+#[derive(Serialize, ToSchema)]
+pub struct JobPage {
+    /// At most 50.
+    pub jobs: Vec<JobRow>,
+    /// Where to go on, if there is more.
+    pub next: Option<String>,
+}
+
+/// Where to go on.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct JobQuery {
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+}
+
+fn job_cursor(text: &str) -> Option<JobCursor> {
+    let (due_at, key) = text.split_once('_')?;
+    Some(JobCursor {
+        due_at: due_at.parse().ok()?,
+        key: key.to_owned(),
+    })
+}
+
 /// Jobs that died.
-#[utoipa::path(get, path = "/jobs", extensions(("x-permission" = json!("jobs.read"))), responses((status = 200, body = Vec<JobRow>)))]
-pub async fn jobs(State(state): State<AppState>) -> Result<Json<Vec<JobRow>>, Failure> {
-    let jobs = state
-        .services
-        .figures
-        .stuck_jobs(PAGE)
-        .await
-        .map_err(ServiceError::from)?;
-    Ok(Json(jobs.into_iter().map(JobRow::from).collect()))
+#[utoipa::path(get, path = "/jobs", params(JobQuery), extensions(("x-permission" = json!("jobs.read"))), responses((status = 200, body = JobPage)))]
+pub async fn jobs(
+    State(state): State<AppState>,
+    Query(query): Query<JobQuery>,
+) -> Result<Json<JobPage>, Failure> {
+    let after = query.cursor.as_deref().and_then(job_cursor);
+    let figures = &state.services.figures;
+    let found = figures.stuck_jobs(after.as_ref(), PAGE + 1).await;
+    let mut found = found.map_err(ServiceError::from)?;
+    let more = found.len() > PAGE as usize;
+    found.truncate(PAGE as usize);
+    let last = found.last().filter(|_| more);
+    Ok(Json(JobPage {
+        next: last.map(|job| format!("{}_{}", job.place.due_at, job.place.key)),
+        jobs: found.into_iter().map(JobRow::from).collect(),
+    }))
 }
 
 /// Starts a dead job again.

@@ -5,6 +5,7 @@ mod account;
 mod audit;
 mod bank;
 mod cases;
+mod evidence;
 mod lists;
 mod operators;
 mod overview;
@@ -60,7 +61,8 @@ fn cases_and_review() -> OpenApiRouter<AppState> {
         .routes(routes!(overview::show))
         .routes(routes!(cases::list))
         .routes(routes!(cases::show))
-        .routes(routes!(cases::evidence))
+        .routes(routes!(evidence::show))
+        .routes(routes!(evidence::frame))
         .routes(routes!(cases::reveal))
         .routes(routes!(cases::note))
         .routes(routes!(views::list))

@@ -139,7 +139,8 @@ pub async fn show(
         .cases_by_event(since, until)
         .await
         .map_err(ServiceError::from)?;
-    let stuck = figures.stuck_jobs(1000).await.map_err(ServiceError::from)?;
+    let stuck = figures.stuck_jobs(None, 1000).await;
+    let stuck = stuck.map_err(ServiceError::from)?;
     let reached: BTreeMap<String, u64> = reached.into_iter().collect();
     Ok(Json(Overview {
         since,

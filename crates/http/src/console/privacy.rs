@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::access::Staff;
 use crate::{
     extract::Input,
+    person::WholePersonExport,
     problem::{Failure, Problem},
     state::AppState,
 };
@@ -122,18 +123,18 @@ impl PersonRequest {
 
 /// Everything that is kept of a person, as JSON. Needs a fresh proof; recorded without a trace of who it is.
 #[utoipa::path(post, path = "/privacy/person/export", request_body = PersonRequest, extensions(("x-permission" = json!("privacy.write"))), responses(
-    (status = 200, body = Object), (status = 403, body = Problem), (status = 422, body = Problem),
+    (status = 200, body = WholePersonExport), (status = 403, body = Problem), (status = 422, body = Problem),
 ))]
 pub async fn export(
     State(state): State<AppState>,
     Staff(by): Staff,
     Input(sent): Input<PersonRequest>,
-) -> Result<Json<serde_json::Value>, Failure> {
+) -> Result<Json<WholePersonExport>, Failure> {
     let data = state
         .services
         .person_data(&by, &sent.parse(&state)?)
         .await?;
-    Ok(Json(serde_json::to_value(data).unwrap_or_default()))
+    Ok(Json(data.into()))
 }
 
 /// What an erasure came to.

@@ -3,6 +3,7 @@
 mod notice;
 mod socket;
 pub mod view;
+pub mod withdrawal;
 
 use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
@@ -27,6 +28,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(show))
         .routes(routes!(notice::notice))
         .routes(routes!(consent))
+        .routes(routes!(withdrawal::look))
+        .routes(routes!(withdrawal::withdraw))
         .routes(routes!(socket::open))
 }
 

@@ -73,6 +73,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 struct Operation {
     scope: Option<Scope>,
     needs_idempotency_key: bool,
+    /// A question that is asked as a POST to keep what it names out of addresses: its answer is not kept for a repetition.
+    changes_nothing: bool,
 }
 
 /// Our steady clock, as the limiter reads it.
@@ -164,6 +166,7 @@ fn operations(document: &OpenApi) -> HashMap<(Method, String), Operation> {
             let known = Operation {
                 scope: scope.and_then(|scope| scope.parse().ok()),
                 needs_idempotency_key,
+                changes_nothing: operation["x-changes-nothing"] == true,
             };
             found.insert((method, path.clone()), known);
         }
@@ -250,7 +253,7 @@ async fn pass(
         return Failure::of(Code::TestModeOnly).into_response();
     }
     request.extensions_mut().insert(caller.clone());
-    if method == Method::POST {
+    if method == Method::POST && !operation.changes_nothing {
         let needed = operation.needs_idempotency_key;
         return idempotency::once(state, &caller, needed, request, next).await;
     }

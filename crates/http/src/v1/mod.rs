@@ -11,6 +11,7 @@ mod gate;
 mod idempotency;
 pub mod messages;
 pub mod page;
+mod persons;
 mod platform;
 mod sandbox;
 mod verifications;
@@ -51,6 +52,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(webhooks::replay))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::attempts))
+        .routes(routes!(persons::export))
+        .routes(routes!(persons::erase))
+        .routes(routes!(persons::withdraw_consent))
         .routes(routes!(platform::show, platform::change))
         .routes(routes!(federation::sign_in))
         .routes(routes!(federation::portable))

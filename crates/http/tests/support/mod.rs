@@ -4,6 +4,7 @@
 
 pub mod phone;
 pub mod platform;
+pub mod review;
 pub mod staff;
 
 use std::{

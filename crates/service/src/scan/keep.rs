@@ -11,7 +11,10 @@ use shiming_verification::{
     ports_scan::KeepUntil,
 };
 
-use super::ScanSettings;
+use super::{
+    ScanSettings,
+    seen::{KeptFrame, Seen},
+};
 use crate::{Services, error::ServiceError};
 
 /// Longest time that frames wait for a reviewer.
@@ -26,6 +29,9 @@ struct Head {
     stills: Vec<u32>,
     /// Sequence number and length of each picture that follows.
     pictures: Vec<(u32, usize)>,
+    /// What was seen in each, by sequence number; absent in what was kept before this was noted.
+    #[serde(default)]
+    seen: BTreeMap<u32, Seen>,
 }
 
 /// Frames of a scan, while it runs and after.
@@ -33,6 +39,7 @@ struct Head {
 pub(super) struct Film {
     tape: Option<Tape>,
     pictures: BTreeMap<u32, Vec<u8>>,
+    seen: BTreeMap<u32, Seen>,
 }
 
 /// The frames that an ended scan leaves.
@@ -64,6 +71,7 @@ impl Film {
         Self {
             tape: whole.then(|| Tape::new(settings.script.clone(), start, now_ms)),
             pictures: BTreeMap::new(),
+            seen: BTreeMap::new(),
         }
     }
 
@@ -74,11 +82,13 @@ impl Film {
         }
     }
 
-    /// Takes a picture, and lets those go that neither the whole film nor the comparison wants.
-    pub fn add(&mut self, seq: u32, jpeg: Vec<u8>, wanted: &[u32]) {
+    /// Takes a picture with what was seen in it, and lets those go that neither the whole film nor the comparison wants.
+    pub fn add(&mut self, seq: u32, jpeg: Vec<u8>, seen: Seen, wanted: &[u32]) {
         self.pictures.insert(seq, jpeg);
+        self.seen.insert(seq, seen);
         if self.tape.is_none() {
             self.pictures.retain(|seq, _| wanted.contains(seq));
+            self.seen.retain(|seq, _| wanted.contains(seq));
         }
     }
 
@@ -98,6 +108,23 @@ impl Left {
         self.stills.iter().filter_map(picture).collect()
     }
 
+    /// Each picture that was kept, with what was seen in it and whether it was compared.
+    pub fn frames(&self) -> Vec<KeptFrame> {
+        let pictures = self.film.pictures.keys();
+        pictures
+            .map(|seq| KeptFrame {
+                seq: *seq,
+                compared: self.stills.contains(seq),
+                seen: self.film.seen.get(seq).copied(),
+            })
+            .collect()
+    }
+
+    /// One picture.
+    pub fn picture(mut self, seq: u32) -> Option<Vec<u8>> {
+        self.film.pictures.remove(&seq)
+    }
+
     fn to_bytes(&self) -> Option<Vec<u8>> {
         let pictures = &self.film.pictures;
         let head = Head {
@@ -107,6 +134,7 @@ impl Left {
                 .iter()
                 .map(|(seq, jpeg)| (*seq, jpeg.len()))
                 .collect(),
+            seen: self.film.seen.clone(),
         };
         let mut bytes = serde_json::to_vec(&head).ok()?;
         bytes.push(b'\n');
@@ -116,7 +144,8 @@ impl Left {
         Some(bytes)
     }
 
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    /// What was kept, unless it can't be read.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let head: Head = serde_json::from_slice(&bytes[..end]).ok()?;
         let mut rest = &bytes[end + 1..];
@@ -129,6 +158,7 @@ impl Left {
         let film = Film {
             tape: head.tape,
             pictures,
+            seen: head.seen,
         };
         Some(Self {
             film,
@@ -272,14 +302,23 @@ mod tests {
     #[test]
     fn what_is_kept_reads_back() {
         let mut film = Film::default();
-        film.add(1, b"one\n".to_vec(), &[1]);
-        film.add(3, b"three".to_vec(), &[1, 3]);
-        film.add(4, b"four".to_vec(), &[3, 1]);
+        let seen = Seen::default();
+        film.add(1, b"one\n".to_vec(), seen, &[1]);
+        film.add(3, b"three".to_vec(), seen, &[1, 3]);
+        film.add(4, b"four".to_vec(), seen, &[3, 1]);
         let left = Left {
             film,
             stills: vec![3, 1],
         };
         assert_eq!(left.stills(), [b"three".to_vec(), b"one\n".to_vec()]);
+        let frame = |seq| KeptFrame {
+            seq,
+            compared: true,
+            seen: Some(seen),
+        };
+        assert_eq!(left.frames(), [frame(1), frame(3)]);
+        assert_eq!(left.clone().picture(3), Some(b"three".to_vec()));
+        assert_eq!(left.clone().picture(4), None, "let go");
         let bytes = left.to_bytes().expect("JSON");
         assert_eq!(Left::from_bytes(&bytes), Some(left));
         assert_eq!(Left::from_bytes(&bytes[..bytes.len() - 1]), None, "cut off");

@@ -12,6 +12,7 @@ mod record;
 mod replay;
 mod run;
 mod running;
+mod seen;
 
 use serde::{Deserialize, Serialize};
 use shiming_face::scan::{PhoneEvent, ScanPolicy};
@@ -24,6 +25,7 @@ pub use pool::{FacePool, Turn};
 pub use replay::{ReplayFinding, ReplayMode, ReplayPolicy};
 pub use run::Ended;
 pub use running::{Connected, Scans};
+pub use seen::{KeptFrame, Seen, SeenFace};
 
 /// How far a phone is, as the PC shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

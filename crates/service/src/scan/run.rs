@@ -19,6 +19,7 @@ use super::{
     Hello, Inbox, Incoming, Phase, Place, Turn,
     judge::{no_try_used, result},
     keep::Film,
+    seen::Seen,
 };
 use crate::{
     Services, edge::random, error::ServiceError, measure, progress::Progress, step::Step,
@@ -164,8 +165,10 @@ impl Services {
         let id = started.id;
         match end {
             End::Verdict(verdict) => {
-                let case = self.judge(id, &verdict, &film.end(&verdict)).await?;
-                Ok(result(&case, self.cases.policy.face_tries))
+                let judged = self.judge(id, &verdict, &film.end(&verdict)).await;
+                // The consent may have been taken back, here or on another node, while the scan was being judged.
+                self.erase_if_withdrawn(id).await?;
+                Ok(result(&judged?, self.cases.policy.face_tries))
             }
             End::Left => {
                 let case = self
@@ -252,8 +255,9 @@ impl Scan<'_> {
         self.track = measured.track;
         self.film.note(Input::Frame(meta), now);
         let prompts = self.script.on_frame(&measured.report, meta, now);
+        let seen = Seen::of(&measured.report);
         self.film
-            .add(meta.seq, measured.jpeg, &self.script.kept_frames());
+            .add(meta.seq, measured.jpeg, seen, &self.script.kept_frames());
         prompts
     }
 

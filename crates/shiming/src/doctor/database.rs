@@ -72,7 +72,7 @@ async fn jobs(storage: &dyn Storage, now: DateTime<Utc>) -> Vec<Finding> {
     let area = "jobs";
     let (late, dead) = match (
         storage.overdue_jobs(now - LATE).await,
-        storage.dead_jobs(100).await,
+        storage.dead_jobs(None, 100).await,
     ) {
         (Ok(late), Ok(dead)) => (late, dead.len()),
         (Err(error), _) | (_, Err(error)) => {

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use shiming_audit::AuditTrail;
 use shiming_vault::TokenKey;
 use shiming_verification::ports::{
-    console::{ConsoleCases, ConsoleFigures},
+    console::{ConsoleCases, ConsoleFigures, JobCursor},
     operators::{OperatorSessions, Operators},
 };
 use shiming_verification::{
@@ -212,6 +212,8 @@ pub trait AccessUpkeep: Send + Sync {
 pub struct DeadJob {
     /// Its id.
     pub id: Uuid,
+    /// Its place in the list.
+    pub place: JobCursor,
     /// What it was to do, as JSON.
     pub payload: String,
     /// How often it was tried.
@@ -251,8 +253,12 @@ pub trait JobUpkeep: Send + Sync {
         lease_until: DateTime<Utc>,
     ) -> Result<bool, LedgerError>;
 
-    /// Jobs that wait for a person, newest failure last.
-    async fn dead_jobs(&self, limit: u32) -> Result<Vec<DeadJob>, LedgerError>;
+    /// Jobs that wait for a person, newest failure last, behind a place in the list.
+    async fn dead_jobs(
+        &self,
+        after: Option<&JobCursor>,
+        limit: u32,
+    ) -> Result<Vec<DeadJob>, LedgerError>;
 
     /// Gives a dead job another life. False if there is no such job.
     async fn revive_job(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, LedgerError>;

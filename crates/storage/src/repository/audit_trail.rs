@@ -99,12 +99,20 @@ impl Store {
                 query.push(condition).push_bind(text.clone());
             }
         }
-        if let Some(action) = &filter.action {
-            // A range and not LIKE: both engines answer it from the index.
-            query.push(" AND action >= ").push_bind(action.clone());
-            query
-                .push(" AND action < ")
-                .push_bind(format!("{action}\u{10FFFF}"));
+        // Each has an index in the list's order, which the beginning of a word could not have.
+        match filter.action.as_deref().map(|text| text.split_once('.')) {
+            Some(Some((area, ""))) => {
+                query.push(" AND area = ").push_bind(area.to_owned());
+            }
+            Some(Some(_)) => {
+                query
+                    .push(" AND action = ")
+                    .push_bind(filter.action.clone());
+            }
+            Some(None) => {
+                query.push(" AND area = ").push_bind(filter.action.clone());
+            }
+            None => {}
         }
         if let Some(since) = filter.since {
             query.push(" AND at >= ").push_bind(millis(since));

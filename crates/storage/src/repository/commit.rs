@@ -25,6 +25,7 @@ impl Store {
         self.insert_marks(conn, change).await?;
         mark::forget_after_leap(conn, change).await?;
         insert_consent(conn, change).await?;
+        withdraw_consents(conn, change).await?;
         if let (Some(credential), Some(life)) = (&change.credential, &change.life) {
             self.insert_credential(conn, credential, life).await?;
             if let Some(source) = &credential.source
@@ -63,10 +64,12 @@ impl Store {
             return Ok(false);
         }
         let claim = case.claim.as_ref();
+        // What happens to a case that is over does not make it younger: retention reckons from its end.
         let done = sqlx::query(
             "UPDATE verification_case SET version = $1, state = $2, body = $3, token = $4,
                phone = $5, uscc_index = $6, id_index = $7, wake_at = $8, expires_at = $9,
-               updated_at = $10, renews = $11, name_index = $12, method = $13, last_code = $14
+               updated_at = CASE WHEN wake_at IS NULL AND version > 0 THEN updated_at ELSE $10 END,
+               renews = $11, name_index = $12, method = $13, last_code = $14
              WHERE id = $15 AND version = $16",
         )
         .bind(version(case.version)?)
@@ -138,6 +141,25 @@ async fn insert_consent(conn: &mut Conn, change: &Change) -> Result<()> {
     .bind(millis(consent.at))
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Whatever consent the case holds is taken back with the change that says so.
+async fn withdraw_consents(conn: &mut Conn, change: &Change) -> Result<()> {
+    let withdrawn = change
+        .events
+        .iter()
+        .any(|event| event.kind == EventKind::ConsentWithdrawn);
+    if withdrawn {
+        sqlx::query(
+            "UPDATE consent_record SET withdrawn_at = $1
+             WHERE case_id = $2 AND withdrawn_at IS NULL",
+        )
+        .bind(millis(decided_at(change)))
+        .bind(change.case.id.uuid())
+        .execute(conn)
+        .await?;
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use shiming_verification::{
     ports::{
         LedgerError,
         console::{
-            ConsoleFigures, EventCount, ImportError, ImportSummary, KeySummary, Latency,
+            ConsoleFigures, EventCount, ImportError, ImportSummary, JobCursor, KeySummary, Latency,
             PolicyVersion, SavedView, StuckJob,
         },
     },
@@ -104,7 +104,7 @@ impl Store {
         let rows: Vec<ImportRow> = sqlx::query_as(
             "SELECT id, realm, source, started_at, finished_at, inserted, updated, unchanged,
                bad_rows, photos
-             FROM registry_import WHERE started_at < $1 ORDER BY started_at DESC, id LIMIT $2",
+             FROM registry_import WHERE started_at < $1 ORDER BY started_at DESC, id DESC LIMIT $2",
         )
         .bind(before.map_or(i64::MAX, millis))
         .bind(i64::from(limit))
@@ -252,10 +252,15 @@ impl ConsoleFigures for Store {
         Ok(self.run(query.bind(prefix.to_owned())).await?)
     }
 
-    async fn stuck_jobs(&self, limit: u32) -> Result<Vec<StuckJob>, LedgerError> {
-        let jobs = self.dead_jobs(limit).await?;
+    async fn stuck_jobs(
+        &self,
+        after: Option<&JobCursor>,
+        limit: u32,
+    ) -> Result<Vec<StuckJob>, LedgerError> {
+        let jobs = self.dead_jobs(after, limit).await?;
         let told = jobs.into_iter().map(|job| StuckJob {
             id: job.id,
+            place: job.place,
             payload: job.payload,
             attempts: job.attempts,
             last_error: job.last_error,

@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use object_store::path::Path;
 use shiming_vault::Owner;
-use shiming_verification::ids::CaseId;
+use shiming_verification::{
+    ids::{CaseId, PlatformId},
+    ports::privacy::Reach,
+};
 use uuid::Uuid;
 
 use super::{Conn, Result, Store, audit, data_key, reference_photo, settle_erasure};
@@ -20,11 +23,12 @@ const OF_SCANS: [&str; 3] = [
     "DELETE FROM kept_scan WHERE case_id = $1",
 ];
 
-/// Keyed hashes of a person among what is counted.
-const COUNTED: [&str; 2] = [
-    "DELETE FROM mark WHERE scope = 'id_number' AND scope_key = $1",
-    "DELETE FROM risk_sign WHERE scope = $1",
-];
+/// Keyed hashes of a person among the failures that one platform's cases count.
+const MARKED: &str = "DELETE FROM mark WHERE scope = 'id_number' AND scope_key = $1
+   AND ($2 IS NULL OR case_id IN (SELECT id FROM verification_case WHERE platform = $2))";
+
+/// Keyed hashes of a person among what risk rules count, of whatever platform.
+const WEIGHED: &str = "DELETE FROM risk_sign WHERE scope = $1";
 
 /// The registry's row stays an enterprise's, but fits nobody until it is imported anew.
 const REGISTERED: &str =
@@ -68,30 +72,26 @@ impl Store {
         Ok(frames)
     }
 
-    /// Photos, cases that are over, credentials that have ended, and the hashes that name the person.
+    /// Cases that are over, credentials that have ended, and the hashes that name the person; for the whole server photos, too.
     pub(super) async fn erase_everything_of(
         &self,
         person: PersonIndex,
+        reach: Reach,
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        let cases: Vec<(Uuid, String)> = sqlx::query_as(
-            "SELECT id, key_owner FROM verification_case WHERE id_index = $1 AND wake_at IS NULL",
-        )
-        .bind(person.0.0.to_vec())
-        .fetch_all(&mut *tx)
-        .await?;
-        let mut erased = data_key::erase(&mut tx, &reference_photo::owner(person)).await?;
         let mut gone = Vec::new();
-        for (id, owner) in cases {
+        let mut erased = false;
+        for (id, owner) in cases_that_are_over(&mut tx, person, reach).await? {
             erased |= data_key::erase(&mut tx, &Owner::stored(owner)).await?;
             gone.extend(self.erase_rest_of_case(&mut tx, id, now).await?);
         }
-        erased |= erase_ended_credentials(&mut tx, person).await?;
-        gone.extend(self.forget_photos(&mut tx, person).await?);
-        if self.is_forgotten(&mut tx, person).await? {
-            self.forget_hashes(&mut tx, person).await?;
+        erased |= erase_ended_credentials(&mut tx, person, reach).await?;
+        if reach == Reach::Server {
+            erased |= data_key::erase(&mut tx, &reference_photo::owner(person)).await?;
+            gone.extend(self.forget_photos(&mut tx, person).await?);
         }
+        self.forget_hashes(&mut tx, person, reach).await?;
         if erased {
             // No subject: even the keyed hash of an ID number would be a trace of the person.
             let record = audit::key_erased("person", now);
@@ -103,24 +103,31 @@ impl Store {
         Ok(erased)
     }
 
-    /// Whether no case and no credential names the person any more.
-    async fn is_forgotten(&self, conn: &mut Conn, person: PersonIndex) -> Result<bool> {
-        let left: i64 = sqlx::query_scalar(
-            "SELECT (SELECT COUNT(*) FROM verification_case WHERE id_index = $1)
-                  + (SELECT COUNT(*) FROM credential WHERE id_index = $1)",
-        )
-        .bind(person.0.0.to_vec())
-        .fetch_one(conn)
-        .await?;
-        Ok(left == 0)
-    }
-
-    async fn forget_hashes(&self, conn: &mut Conn, person: PersonIndex) -> Result<()> {
-        let person = person.0.0.to_vec();
-        for sql in COUNTED {
-            let query = sqlx::query(sql).bind(person.clone());
+    /// Hashes go with the last case or credential that names the person. What risk rules have counted belongs to no platform:
+    /// it stays as long as any platform knows the person. The registry's row and its hash are the server's.
+    async fn forget_hashes(
+        &self,
+        conn: &mut Conn,
+        person: PersonIndex,
+        reach: Reach,
+    ) -> Result<()> {
+        let index = person.0.0.to_vec();
+        if is_forgotten(conn, person, reach).await? {
+            let platform = reach.platform().map(PlatformId::uuid);
+            let query = sqlx::query(MARKED).bind(index.clone()).bind(platform);
             query.execute(&mut *conn).await?;
         }
+        if is_forgotten(conn, person, Reach::Server).await? {
+            let query = sqlx::query(WEIGHED).bind(index.clone());
+            query.execute(&mut *conn).await?;
+            if reach == Reach::Server {
+                self.forget_in_registry(conn, index).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_in_registry(&self, conn: &mut Conn, person: Vec<u8>) -> Result<()> {
         let mut nobody = [0; 32];
         self.seals.entropy.fill(&mut nobody)?;
         let query = sqlx::query(REGISTERED).bind(person).bind(nobody.to_vec());
@@ -208,13 +215,48 @@ async fn frames_of(conn: &mut Conn, case: Uuid) -> Result<Vec<String>> {
     Ok(query.fetch_all(conn).await?)
 }
 
-/// A credential that has ended says nothing any more; its id and its story stay.
-async fn erase_ended_credentials(conn: &mut Conn, person: PersonIndex) -> Result<bool> {
-    let ended: Vec<(Uuid, String)> = sqlx::query_as(
-        "SELECT id, key_owner FROM credential
-         WHERE id_index = $1 AND status IN ('revoked', 'superseded')",
+/// Id and key of each.
+async fn cases_that_are_over(
+    conn: &mut Conn,
+    person: PersonIndex,
+    reach: Reach,
+) -> Result<Vec<(Uuid, String)>> {
+    let query = sqlx::query_as(
+        "SELECT id, key_owner FROM verification_case
+         WHERE id_index = $1 AND wake_at IS NULL AND ($2 IS NULL OR platform = $2)",
     )
     .bind(person.0.0.to_vec())
+    .bind(reach.platform().map(PlatformId::uuid));
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// Whether no case and no credential within reach names the person any more.
+async fn is_forgotten(conn: &mut Conn, person: PersonIndex, reach: Reach) -> Result<bool> {
+    let left: i64 = sqlx::query_scalar(
+        "SELECT (SELECT COUNT(*) FROM verification_case
+                 WHERE id_index = $1 AND ($2 IS NULL OR platform = $2))
+              + (SELECT COUNT(*) FROM credential
+                 WHERE id_index = $1 AND ($2 IS NULL OR platform = $2))",
+    )
+    .bind(person.0.0.to_vec())
+    .bind(reach.platform().map(PlatformId::uuid))
+    .fetch_one(conn)
+    .await?;
+    Ok(left == 0)
+}
+
+/// A credential that has ended says nothing any more; its id and its story stay.
+async fn erase_ended_credentials(
+    conn: &mut Conn,
+    person: PersonIndex,
+    reach: Reach,
+) -> Result<bool> {
+    let ended: Vec<(Uuid, String)> = sqlx::query_as(
+        "SELECT id, key_owner FROM credential WHERE id_index = $1
+           AND status IN ('revoked', 'superseded') AND ($2 IS NULL OR platform = $2)",
+    )
+    .bind(person.0.0.to_vec())
+    .bind(reach.platform().map(PlatformId::uuid))
     .fetch_all(&mut *conn)
     .await?;
     let mut erased = false;

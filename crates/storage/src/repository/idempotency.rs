@@ -48,7 +48,8 @@ impl KnownRow {
 impl Store {
     async fn begin_keyed(&self, request: &KeyedRequest, now: DateTime<Utc>) -> Result<Known> {
         let mut tx = self.begin().await?;
-        if insert(&mut tx, request).await? {
+        let body = self.indexes.request(request.request).0;
+        if insert(&mut tx, request, body).await? {
             tx.commit().await?;
             return Ok(Known::First);
         }
@@ -62,11 +63,11 @@ impl Store {
         let Some(row) = row else {
             return Ok(Known::Running);
         };
-        if row.is_free(millis(now)) && take_over(&mut tx, request, &row).await? {
+        if row.is_free(millis(now)) && take_over(&mut tx, request, body, &row).await? {
             tx.commit().await?;
             return Ok(Known::First);
         }
-        if row.request != request.request.0 {
+        if row.request != body {
             return Ok(Known::Other);
         }
         let Some(sealed) = row.answer else {
@@ -109,13 +110,13 @@ impl Store {
     }
 }
 
-async fn insert(conn: &mut Conn, request: &KeyedRequest) -> Result<bool> {
+async fn insert(conn: &mut Conn, request: &KeyedRequest, body: [u8; 32]) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO idempotency (scope, request, held_until, expires_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (scope) DO NOTHING",
     )
     .bind(request.scope.0.to_vec())
-    .bind(request.request.0.to_vec())
+    .bind(body.to_vec())
     .bind(millis(request.held_until))
     .bind(millis(request.expires_at))
     .execute(conn)
@@ -124,12 +125,17 @@ async fn insert(conn: &mut Conn, request: &KeyedRequest) -> Result<bool> {
 }
 
 /// Of two that find it free at once, one gets it.
-async fn take_over(conn: &mut Conn, request: &KeyedRequest, seen: &KnownRow) -> Result<bool> {
+async fn take_over(
+    conn: &mut Conn,
+    request: &KeyedRequest,
+    body: [u8; 32],
+    seen: &KnownRow,
+) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE idempotency SET request = $1, answer = NULL, held_until = $2, expires_at = $3
          WHERE scope = $4 AND held_until = $5 AND expires_at = $6",
     )
-    .bind(request.request.0.to_vec())
+    .bind(body.to_vec())
     .bind(millis(request.held_until))
     .bind(millis(request.expires_at))
     .bind(request.scope.0.to_vec())

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use shiming_verification::ports::LedgerError;
+use shiming_verification::ports::{LedgerError, console::JobCursor};
 use uuid::Uuid;
 
 use super::{Result, Store};
@@ -11,6 +11,31 @@ use crate::{
     words::{count, millis, small, time},
 };
 
+#[derive(sqlx::FromRow)]
+struct DeadRow {
+    id: Uuid,
+    job_key: String,
+    due_at: i64,
+    payload: String,
+    attempts: i64,
+    last_error: Option<String>,
+}
+
+impl DeadRow {
+    fn read(self) -> Result<DeadJob> {
+        Ok(DeadJob {
+            id: self.id,
+            place: JobCursor {
+                due_at: self.due_at,
+                key: self.job_key,
+            },
+            payload: self.payload,
+            attempts: small(self.attempts)?,
+            last_error: self.last_error.unwrap_or_default(),
+        })
+    }
+}
+
 impl Store {
     async fn prolong(&self, id: Uuid, worker: &str, until: DateTime<Utc>) -> Result<bool> {
         let sql = "UPDATE job SET due_at = $1 WHERE id = $2 AND leased_by = $3 AND NOT dead";
@@ -18,24 +43,19 @@ impl Store {
         Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
-    async fn dead(&self, limit: u32) -> Result<Vec<DeadJob>> {
-        let rows: Vec<(Uuid, String, i64, Option<String>)> = sqlx::query_as(
-            "SELECT id, payload, attempts, last_error FROM job WHERE dead
-             ORDER BY due_at, job_key LIMIT $1",
+    async fn dead(&self, after: Option<&JobCursor>, limit: u32) -> Result<Vec<DeadJob>> {
+        let first = JobCursor::default();
+        let after = after.unwrap_or(&first);
+        let rows: Vec<DeadRow> = sqlx::query_as(
+            "SELECT id, job_key, due_at, payload, attempts, last_error FROM job
+             WHERE dead AND (due_at, job_key) > ($1, $2) ORDER BY due_at, job_key LIMIT $3",
         )
+        .bind(after.due_at)
+        .bind(after.key.clone())
         .bind(i64::from(limit))
         .fetch_all(&self.reader)
         .await?;
-        let job = |(id, payload, attempts, error): (_, _, _, Option<String>)| {
-            let (attempts, last_error) = (small(attempts)?, error.unwrap_or_default());
-            Ok(DeadJob {
-                id,
-                payload,
-                attempts,
-                last_error,
-            })
-        };
-        rows.into_iter().map(job).collect()
+        rows.into_iter().map(DeadRow::read).collect()
     }
 
     async fn revive(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
@@ -89,8 +109,12 @@ impl JobUpkeep for Store {
         Ok(self.prolong(id, worker, lease_until).await?)
     }
 
-    async fn dead_jobs(&self, limit: u32) -> Result<Vec<DeadJob>, LedgerError> {
-        Ok(self.dead(limit).await?)
+    async fn dead_jobs(
+        &self,
+        after: Option<&JobCursor>,
+        limit: u32,
+    ) -> Result<Vec<DeadJob>, LedgerError> {
+        Ok(self.dead(after, limit).await?)
     }
 
     async fn revive_job(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, LedgerError> {

@@ -4,42 +4,88 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use shiming_identifiers::IdNumber;
 use shiming_verification::{
-    case::Case,
+    case::{Case, Consent},
     credential::Credential,
-    ids::CaseId,
+    ids::{CaseId, PlatformId},
     ports::{
         LedgerError,
-        privacy::{DataKind, Kept, Privacy, RetentionRun},
+        privacy::{ConsentRecord, DataKind, Kept, KeptFrames, Privacy, Reach, RetentionRun},
     },
 };
 
 use super::{Result, SealedRow, Store, credential::CredentialRow};
-use crate::words::{count, millis, time};
+use crate::words::{count, millis, small, time};
 
 impl Store {
-    async fn cases_of(&self, id: &IdNumber) -> Result<Vec<Case>> {
+    async fn cases_of(&self, id: &IdNumber, reach: Reach) -> Result<Vec<Case>> {
         let rows: Vec<SealedRow> = sqlx::query_as(
             "SELECT c.key_owner, k.wrapped, c.body
              FROM verification_case c JOIN data_key k ON k.owner = c.key_owner
-             WHERE c.id_index = $1 ORDER BY c.opened_at DESC, c.id DESC",
+             WHERE c.id_index = $1 AND ($2 IS NULL OR c.platform = $2)
+             ORDER BY c.opened_at DESC, c.id DESC",
         )
         .bind(self.indexes.person(id).0.0.to_vec())
+        .bind(reach.platform().map(PlatformId::uuid))
         .fetch_all(&self.reader)
         .await?;
         rows.into_iter().map(|row| self.open_case(row)).collect()
     }
 
-    async fn credentials_of(&self, id: &IdNumber) -> Result<Vec<Credential>> {
+    async fn credentials_of(&self, id: &IdNumber, reach: Reach) -> Result<Vec<Credential>> {
         let rows: Vec<CredentialRow> = sqlx::query_as(
             "SELECT c.status, c.key_owner, k.wrapped, c.body
              FROM credential c JOIN data_key k ON k.owner = c.key_owner
-             WHERE c.id_index = $1 ORDER BY c.verified_at DESC, c.id DESC",
+             WHERE c.id_index = $1 AND ($2 IS NULL OR c.platform = $2)
+             ORDER BY c.verified_at DESC, c.id DESC",
         )
         .bind(self.indexes.person(id).0.0.to_vec())
+        .bind(reach.platform().map(PlatformId::uuid))
         .fetch_all(&self.reader)
         .await?;
         let opened = rows.into_iter().map(|row| self.open_credential(row));
         opened.collect()
+    }
+
+    async fn consents_of(&self, case: CaseId) -> Result<Vec<ConsentRecord>> {
+        let rows: Vec<(String, String, i64, Option<i64>)> = sqlx::query_as(
+            "SELECT notice_version, language, at, withdrawn_at FROM consent_record
+             WHERE case_id = $1 ORDER BY case_version",
+        )
+        .bind(case.uuid())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.into_iter()
+            .map(|(notice_version, language, at, withdrawn_at)| {
+                let at = time(at)?;
+                Ok(ConsentRecord {
+                    consent: Consent {
+                        notice_version,
+                        language,
+                        at,
+                    },
+                    withdrawn_at: withdrawn_at.map(time).transpose()?,
+                })
+            })
+            .collect()
+    }
+
+    async fn frames_of_case(&self, case: CaseId) -> Result<Vec<KeptFrames>> {
+        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+            "SELECT record, keep_until, for_review FROM kept_scan
+             WHERE case_id = $1 ORDER BY record",
+        )
+        .bind(case.uuid())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.into_iter()
+            .map(|(record, keep_until, for_review)| {
+                Ok(KeptFrames {
+                    record: small(record)?,
+                    keep_until: time(keep_until)?,
+                    for_review: for_review == 1,
+                })
+            })
+            .collect()
     }
 
     async fn insert_run(&self, run: &RetentionRun) -> Result<()> {
@@ -107,31 +153,38 @@ impl Store {
         }
         Ok(all)
     }
-
-    async fn withdraw(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool> {
-        let query = sqlx::query(
-            "UPDATE consent_record SET withdrawn_at = $1
-             WHERE case_id = $2 AND withdrawn_at IS NULL",
-        )
-        .bind(millis(now))
-        .bind(case.uuid());
-        Ok(self.run(query).await? > 0)
-    }
 }
 
 #[async_trait]
 impl Privacy for Store {
-    async fn cases_of_person(&self, id: &IdNumber) -> Result<Vec<Case>, LedgerError> {
-        Ok(self.cases_of(id).await?)
+    async fn cases_of_person(&self, id: &IdNumber, reach: Reach) -> Result<Vec<Case>, LedgerError> {
+        Ok(self.cases_of(id, reach).await?)
     }
 
-    async fn credentials_of_person(&self, id: &IdNumber) -> Result<Vec<Credential>, LedgerError> {
-        Ok(self.credentials_of(id).await?)
+    async fn credentials_of_person(
+        &self,
+        id: &IdNumber,
+        reach: Reach,
+    ) -> Result<Vec<Credential>, LedgerError> {
+        Ok(self.credentials_of(id, reach).await?)
     }
 
-    async fn erase_person(&self, id: &IdNumber, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+    async fn consents_on_record(&self, case: CaseId) -> Result<Vec<ConsentRecord>, LedgerError> {
+        Ok(self.consents_of(case).await?)
+    }
+
+    async fn frames_kept(&self, case: CaseId) -> Result<Vec<KeptFrames>, LedgerError> {
+        Ok(self.frames_of_case(case).await?)
+    }
+
+    async fn erase_person(
+        &self,
+        id: &IdNumber,
+        reach: Reach,
+        now: DateTime<Utc>,
+    ) -> Result<bool, LedgerError> {
         let person = self.indexes.person(id);
-        Ok(self.erase_everything_of(person, now).await?)
+        Ok(self.erase_everything_of(person, reach, now).await?)
     }
 
     async fn erase_scans(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool, LedgerError> {
@@ -163,13 +216,5 @@ impl Privacy for Store {
 
     async fn kept(&self) -> Result<Vec<Kept>, LedgerError> {
         Ok(self.all_kept().await?)
-    }
-
-    async fn withdraw_consents(
-        &self,
-        case: CaseId,
-        now: DateTime<Utc>,
-    ) -> Result<bool, LedgerError> {
-        Ok(self.withdraw(case, now).await?)
     }
 }

@@ -12,7 +12,8 @@ const TABLES: &str = "SELECT table_name::text FROM information_schema.tables
      WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
        AND table_name <> '_sqlx_migrations' ORDER BY 1";
 const COLUMNS: &str = "SELECT column_name::text, data_type::text FROM information_schema.columns
-     WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position";
+     WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER'
+     ORDER BY ordinal_position";
 
 fn selected(name: &str, kind: Kind) -> String {
     match kind {

@@ -8,7 +8,7 @@ use object_store::{
     path::Path,
 };
 use shiming_testbed::S3;
-use shiming_verification::words::Realm;
+use shiming_verification::{ports::privacy::Reach, words::Realm};
 
 use crate::{
     stories::photos,
@@ -81,7 +81,7 @@ async fn what_lies_on_s3_is_sealed_and_goes_with_the_person() {
     assert!(
         bench
             .storage
-            .erase_person(&person, at(1))
+            .erase_person(&person, Reach::Server, at(1))
             .await
             .expect("erased")
     );

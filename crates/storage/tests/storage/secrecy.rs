@@ -7,7 +7,7 @@ use shiming_verification::{
     bank::Misfit,
     lifecycle::{LifeFact, Revocation},
     policy::Policy,
-    ports::{RegistryEntry, RegistryStatus, bank::Matched},
+    ports::{RegistryEntry, RegistryStatus, bank::Matched, privacy::Reach},
     words::Realm,
 };
 
@@ -164,7 +164,12 @@ async fn an_erased_person_has_left_no_trace_in_database_objects_or_a_backup_with
         Vec::<String>::new(),
         "it is there to be found"
     );
-    assert!(storage.erase_person(&id_number(1), at(2)).await.unwrap());
+    assert!(
+        storage
+            .erase_person(&id_number(1), Reach::Server, at(2))
+            .await
+            .unwrap()
+    );
 
     let files = all_bytes(bench.folder.path());
     let person = hex::encode(hash);

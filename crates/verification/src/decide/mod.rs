@@ -64,6 +64,7 @@ impl Case {
                 turn.phone_claimed(token, phone, match_code)?;
             }
             Fact::ConsentAnswered { phone, consent } => turn.consent_answered(phone, consent)?,
+            Fact::ConsentWithdrawn => turn.consent_withdrawn(),
             Fact::ScanStarted { phone, tallies } => turn.scan_started(phone, &tallies)?,
             Fact::ScanInterrupted { code } => turn.scan_interrupted(code)?,
             Fact::LivenessJudged { verdict, tallies } => turn.liveness_judged(verdict, &tallies)?,

@@ -69,6 +69,8 @@ impl Turn<'_> {
             Verdict::AskForInfo { message } => {
                 self.case.review.message = Some(message);
                 self.case.review.answer = None;
+                // Whoever approved before has not seen the answer.
+                self.case.review.approvals.clear();
                 self.case.state = State::NeedsInfo {
                     since: self.now,
                     until: self.now + self.policy.info_life(),

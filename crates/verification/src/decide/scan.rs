@@ -7,7 +7,8 @@ use crate::{
     code::{Code, Notice, Refusal},
     fact::{FaceOutcome, Liveness, Tallies},
     ids::CredentialId,
-    words::EngineGrade,
+    review::Review,
+    words::{EngineGrade, Method},
 };
 
 impl Turn<'_> {
@@ -54,9 +55,11 @@ impl Turn<'_> {
     ) -> Result<(), Refusal> {
         let (invitation, mut session) = self.scan_of(phone)?;
         let Some(consent) = consent else {
-            self.case.method = None;
-            let notice = Notice::free(Code::ConsentDeclined, self.now);
-            self.fall_to(State::Draft, notice, EventKind::ConsentDeclined);
+            let kind = match session.consent {
+                Some(_) => EventKind::ConsentWithdrawn,
+                None => EventKind::ConsentDeclined,
+            };
+            self.leave_face_scan(kind);
             return Ok(());
         };
         if session.consent.is_some() {
@@ -69,6 +72,31 @@ impl Turn<'_> {
         };
         self.tell(EventKind::ConsentGiven);
         Ok(())
+    }
+
+    /// A consent that is taken back ends whatever rests on the face and is not decided yet; an outcome stays.
+    pub(super) fn consent_withdrawn(&mut self) {
+        let by_face = self.case.method == Some(Method::Face);
+        let undecided = matches!(
+            self.case.state,
+            State::AwaitingScan { .. }
+                | State::ScanClaimed { .. }
+                | State::FaceRunning { .. }
+                | State::InReview { .. }
+                | State::NeedsInfo { .. }
+        );
+        if by_face && undecided {
+            self.case.review = Review::default();
+            self.leave_face_scan(EventKind::ConsentWithdrawn);
+        } else {
+            self.tell(EventKind::ConsentWithdrawn);
+        }
+    }
+
+    fn leave_face_scan(&mut self, kind: EventKind) {
+        self.case.method = None;
+        let notice = Notice::free(Code::ConsentDeclined, self.now);
+        self.fall_to(State::Draft, notice, kind);
     }
 
     pub(super) fn scan_started(&mut self, phone: Digest, tallies: &Tallies) -> Result<(), Refusal> {

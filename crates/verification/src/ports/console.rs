@@ -209,11 +209,22 @@ pub struct KeySummary {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
+/// Behind which job a page begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JobCursor {
+    /// When the last shown job was due, in milliseconds since 1970.
+    pub due_at: i64,
+    /// Its key in the table of jobs.
+    pub key: String,
+}
+
 /// A job that waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StuckJob {
     /// Its id.
     pub id: Uuid,
+    /// Its place in the list.
+    pub place: JobCursor,
     /// What it was to do, as JSON.
     pub payload: String,
     /// How often it was tried.
@@ -361,7 +372,11 @@ pub trait ConsoleFigures: Send + Sync {
     ) -> Result<u64, LedgerError>;
 
     /// Jobs that wait for a person.
-    async fn stuck_jobs(&self, limit: u32) -> Result<Vec<StuckJob>, LedgerError>;
+    async fn stuck_jobs(
+        &self,
+        after: Option<&JobCursor>,
+        limit: u32,
+    ) -> Result<Vec<StuckJob>, LedgerError>;
 
     /// Gives one another life. False if there is no such job.
     async fn restart_job(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, LedgerError>;

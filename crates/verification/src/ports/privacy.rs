@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use shiming_identifiers::IdNumber;
 
 use super::LedgerError;
-use crate::{case::Case, credential::Credential, ids::CaseId};
+use crate::{
+    case::{Case, Consent},
+    credential::Credential,
+    ids::{CaseId, PlatformId},
+};
 
 /// A kind of data, as retention and its report name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,19 +71,75 @@ pub struct RetentionRun {
     pub erased: u64,
 }
 
+/// How far a person's right reaches: a platform can answer for its own data only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// All that this server keeps.
+    Server,
+    /// What belongs to one platform.
+    Platform(PlatformId),
+}
+
+impl Reach {
+    /// The platform, if there is only one.
+    #[must_use]
+    pub const fn platform(self) -> Option<PlatformId> {
+        match self {
+            Self::Server => None,
+            Self::Platform(id) => Some(id),
+        }
+    }
+}
+
+/// A consent as it is on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConsentRecord {
+    /// What was agreed to, and when.
+    #[serde(flatten)]
+    pub consent: Consent,
+    /// When it was taken back.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+/// Frames of a scan that still lie here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct KeptFrames {
+    /// Number of the scan's record within its case.
+    pub record: u32,
+    /// Until when at most.
+    pub keep_until: DateTime<Utc>,
+    /// Whether they go as soon as the review is decided.
+    pub for_review: bool,
+}
+
 /// What is kept of people, and how it goes.
 #[async_trait]
 pub trait Privacy: Send + Sync {
     /// The person's cases whose data are still there, newest first.
-    async fn cases_of_person(&self, id: &IdNumber) -> Result<Vec<Case>, LedgerError>;
+    async fn cases_of_person(&self, id: &IdNumber, reach: Reach) -> Result<Vec<Case>, LedgerError>;
 
     /// The person's credentials whose data are still there, newest first.
-    async fn credentials_of_person(&self, id: &IdNumber) -> Result<Vec<Credential>, LedgerError>;
+    async fn credentials_of_person(
+        &self,
+        id: &IdNumber,
+        reach: Reach,
+    ) -> Result<Vec<Credential>, LedgerError>;
 
-    /// Erases what is kept of a person for good: photos, cases that are over, credentials that have ended, and every keyed hash
-    /// by which the person could be looked up. Open cases and valid credentials outlast it: end them first. False if
-    /// there was nothing.
-    async fn erase_person(&self, id: &IdNumber, now: DateTime<Utc>) -> Result<bool, LedgerError>;
+    /// Every consent that was given in a case, oldest first.
+    async fn consents_on_record(&self, case: CaseId) -> Result<Vec<ConsentRecord>, LedgerError>;
+
+    /// Which scans of a case have left frames here.
+    async fn frames_kept(&self, case: CaseId) -> Result<Vec<KeptFrames>, LedgerError>;
+
+    /// Erases what is kept of a person for good: cases that are over, credentials that have ended, and the keyed hashes by
+    /// which the person could be looked up there; for the whole server also photos and the registry's hash. Open cases and
+    /// valid credentials outlast it: end them first. False if there was nothing.
+    async fn erase_person(
+        &self,
+        id: &IdNumber,
+        reach: Reach,
+        now: DateTime<Utc>,
+    ) -> Result<bool, LedgerError>;
 
     /// Erases what a case's scans have left: records, frames, their hashes.
     async fn erase_scans(&self, case: CaseId, now: DateTime<Utc>) -> Result<bool, LedgerError>;
@@ -101,11 +161,4 @@ pub trait Privacy: Send + Sync {
 
     /// How much of each kind is kept now.
     async fn kept(&self) -> Result<Vec<Kept>, LedgerError>;
-
-    /// Notes that a consent to the face scan was withdrawn; false if there is none that still stands.
-    async fn withdraw_consents(
-        &self,
-        case: CaseId,
-        now: DateTime<Utc>,
-    ) -> Result<bool, LedgerError>;
 }

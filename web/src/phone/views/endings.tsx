@@ -15,6 +15,9 @@ const LOOKS: Record<End, readonly [IconName, Tone]> = {
   closed: ['link_off', 'warning'],
 }
 
+/** What follows a scan, and so a consent that can be taken back. */
+const SCANNED: readonly End[] = ['verified', 'in_review', 'failed']
+
 export function Ending({ end, code }: { end: End; code: string | null }) {
   const { texts, controller } = usePage()
   const { t } = texts
@@ -26,6 +29,7 @@ export function Ending({ end, code }: { end: End; code: string | null }) {
       </Title>
       {code && <p class="lead">{errorText({ code }, texts)}</p>}
       <p class="lead">{t(`phone.end.${end}.text`)}</p>
+      {SCANNED.includes(end) && <a href="/scan/consent">{t('phone.end.consent')}</a>}
       {end === 'closed' && (
         <Button kind="primary" onClick={() => controller.scanAnother()}>
           {t('phone.refused.scan_again')}

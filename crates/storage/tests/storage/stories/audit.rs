@@ -139,6 +139,17 @@ pub async fn entries_are_found_by_who_what_and_when(bench: Bench) {
         .await,
         [3, 2]
     );
+    for (action, expected) in [
+        ("case", &[3, 2][..]),
+        ("case.revealed", &[3][..]),
+        ("case.rev", &[][..]),
+    ] {
+        let filter = AuditFilter {
+            action: text(action),
+            ..all()
+        };
+        assert_eq!(found(filter).await, expected, "{action}");
+    }
     assert_eq!(
         found(AuditFilter {
             subject: text("ver_1"),

@@ -287,13 +287,15 @@ pub async fn views_policies_and_jobs_are_kept(bench: Bench) {
         .await
         .unwrap();
     storage.bury_job(jobs[0].id, "no way").await.unwrap();
-    let stuck = storage.stuck_jobs(10).await.unwrap();
+    let stuck = storage.stuck_jobs(None, 10).await.unwrap();
     assert_eq!(
         (stuck[0].id, stuck[0].last_error.as_str()),
         (jobs[0].id, "no way")
     );
+    let behind = storage.stuck_jobs(Some(&stuck[0].place), 10).await;
+    assert!(behind.unwrap().is_empty());
     assert!(storage.restart_job(jobs[0].id, due).await.unwrap());
-    assert!(storage.stuck_jobs(10).await.unwrap().is_empty());
+    assert!(storage.stuck_jobs(None, 10).await.unwrap().is_empty());
 }
 
 /// Kept with their run, in the order of the file, each line once.

@@ -141,7 +141,7 @@ pub async fn a_retry_waits_and_a_dead_job_waits_for_a_person(bench: Bench) {
         claim_one(storage, "a", later(due, 999), later(due, 1000)).await,
         None
     );
-    let dead = storage.dead_jobs(10).await.unwrap();
+    let dead = storage.dead_jobs(None, 10).await.unwrap();
     assert_eq!((dead[0].id, dead[0].attempts), (job.id, 2));
     assert_eq!(dead[0].last_error, "still no answer");
     assert!(dead[0].payload.contains("\"wake\""), "{}", dead[0].payload);

@@ -2,7 +2,11 @@
 
 use shiming_storage::{Settings, open};
 use shiming_vault::{KeyRing, MasterKey};
-use shiming_verification::{fact::Fact, ports::CommitError, words::Realm};
+use shiming_verification::{
+    fact::Fact,
+    ports::{CommitError, privacy::Reach},
+    words::Realm,
+};
 
 use crate::support::{Bench, Hands, LIVE, at, claim, id_number};
 
@@ -64,7 +68,12 @@ pub async fn an_erased_person_has_no_photo_and_no_finished_case(bench: Bench) {
     let stranger = Hands::new(&**storage, 3);
     stranger.verify(claim(3)).await;
 
-    assert!(storage.erase_person(&id_number(1), at(1)).await.unwrap());
+    assert!(
+        storage
+            .erase_person(&id_number(1), Reach::Server, at(1))
+            .await
+            .unwrap()
+    );
     for realm in [Realm::Live, Realm::Demo] {
         assert_eq!(storage.photo(&id_number(1), realm).await.unwrap(), None);
     }
@@ -82,7 +91,10 @@ pub async fn an_erased_person_has_no_photo_and_no_finished_case(bench: Bench) {
             .is_some()
     );
     assert!(
-        !storage.erase_person(&id_number(1), at(1)).await.unwrap(),
+        !storage
+            .erase_person(&id_number(1), Reach::Server, at(1))
+            .await
+            .unwrap(),
         "nothing is left"
     );
 }

@@ -152,7 +152,8 @@ macro_rules! every_story {
             privacy: [
                 a_person_whose_credential_has_ended_is_forgotten_whole,
                 what_is_over_and_older_goes_and_is_reported,
-                a_withdrawn_consent_is_noted_once_and_takes_the_scans,
+                a_withdrawn_consent_is_noted_with_its_commit_and_makes_no_case_younger,
+                a_platform_erases_its_own_data_of_a_person_and_nobody_elses,
             ],
             registry: [
                 the_registry_answers_exactly,

@@ -7,12 +7,13 @@ use shiming_verification::{
     policy::Policy,
     ports::{
         RegistryEntry, RegistryStatus,
-        privacy::{DataKind, RetentionRun},
+        privacy::{DataKind, KeptFrames, Reach, RetentionRun},
     },
+    ports_scan::KeepUntil,
     words::Realm,
 };
 
-use crate::support::{Bench, Hands, at, claim, id_number};
+use crate::support::{Bench, DEMO, Hands, LIVE, at, claim, id_number};
 
 async fn kept(storage: &dyn Storage) -> [u64; 4] {
     let kept = storage.kept().await.expect("counted");
@@ -47,27 +48,69 @@ pub async fn a_person_whose_credential_has_ended_is_forgotten_whole(bench: Bench
     let hands = Hands::new(storage, 1);
     hands.verify(claim(1)).await;
     let id = id_number(1);
-    assert_eq!(storage.cases_of_person(&id).await.unwrap().len(), 1);
-    assert_eq!(storage.credentials_of_person(&id).await.unwrap().len(), 1);
+    assert_eq!(
+        storage
+            .cases_of_person(&id, Reach::Server)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        storage
+            .credentials_of_person(&id, Reach::Server)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     assert_eq!(
         storage.check(&claim(1), Realm::Live).await,
         RegistryAnswer::Match
     );
 
-    assert!(storage.erase_person(&id, at(2)).await.unwrap());
-    let left = storage.credentials_of_person(&id).await.unwrap().len();
+    assert!(
+        storage
+            .erase_person(&id, Reach::Server, at(2))
+            .await
+            .unwrap()
+    );
+    let left = storage
+        .credentials_of_person(&id, Reach::Server)
+        .await
+        .unwrap()
+        .len();
     assert_eq!(left, 1, "a valid credential ends by its own rules");
     revoke(storage, &hands).await;
-    assert!(storage.erase_person(&id, at(3)).await.unwrap());
-    assert_eq!(storage.cases_of_person(&id).await.unwrap(), []);
-    assert_eq!(storage.credentials_of_person(&id).await.unwrap(), []);
+    assert!(
+        storage
+            .erase_person(&id, Reach::Server, at(3))
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        storage.cases_of_person(&id, Reach::Server).await.unwrap(),
+        []
+    );
+    assert_eq!(
+        storage
+            .credentials_of_person(&id, Reach::Server)
+            .await
+            .unwrap(),
+        []
+    );
     let answer = storage.check(&claim(1), Realm::Live).await;
     assert_eq!(
         answer,
         RegistryAnswer::Mismatch,
         "the registry's row names nobody any more"
     );
-    assert!(!storage.erase_person(&id, at(4)).await.unwrap());
+    assert!(
+        !storage
+            .erase_person(&id, Reach::Server, at(4))
+            .await
+            .unwrap()
+    );
 }
 
 pub async fn what_is_over_and_older_goes_and_is_reported(bench: Bench) {
@@ -117,29 +160,95 @@ pub async fn what_is_over_and_older_goes_and_is_reported(bench: Bench) {
     assert_eq!(storage.retention_runs(9).await.unwrap(), [run]);
 }
 
-pub async fn a_withdrawn_consent_is_noted_once_and_takes_the_scans(bench: Bench) {
+pub async fn a_withdrawn_consent_is_noted_with_its_commit_and_makes_no_case_younger(bench: Bench) {
     let storage = &*bench.storage;
-    let hands = Hands::new(storage, 1);
+    let mut hands = Hands::new(storage, 1);
     hands.verify(claim(1)).await;
+    let given = storage.consents_on_record(hands.id()).await.unwrap();
+    assert_eq!((given.len(), given[0].withdrawn_at), (1, None));
     storage
         .add_scan_record(hands.id(), "{}", at(0))
         .await
         .unwrap();
-    assert!(storage.withdraw_consents(hands.id(), at(1)).await.unwrap());
-    assert!(
-        !storage.withdraw_consents(hands.id(), at(2)).await.unwrap(),
-        "already"
-    );
-    assert!(storage.erase_scans(hands.id(), at(1)).await.unwrap());
-    assert!(!storage.erase_scans(hands.id(), at(1)).await.unwrap());
+    let until = KeepUntil::Reviewed(at(9));
+    storage
+        .keep_scan(hands.id(), 1, b"frames", until)
+        .await
+        .unwrap();
+    let kept = KeptFrames {
+        record: 1,
+        keep_until: at(9),
+        for_review: true,
+    };
+    assert_eq!(storage.frames_kept(hands.id()).await.unwrap(), [kept]);
+
+    hands.now = at(5);
+    hands.hear(Fact::ConsentWithdrawn).await;
+    let withdrawn = storage.consents_on_record(hands.id()).await.unwrap();
+    assert_eq!(withdrawn[0].withdrawn_at, Some(at(5)));
     assert_eq!(
-        storage
-            .scan_records(hands.platform, hands.id())
-            .await
-            .unwrap(),
-        []
+        withdrawn[0].consent, given[0].consent,
+        "that it was given stays"
     );
-    let consents = storage.consents(hands.platform, hands.id()).await.unwrap();
-    assert_eq!(consents.len(), 1, "that it was given stays");
+    hands.now = at(6);
+    hands.hear(Fact::ConsentWithdrawn).await;
+    let again = storage.consents_on_record(hands.id()).await.unwrap();
+    assert_eq!(again, withdrawn, "the first time counts");
+
+    assert!(storage.erase_scans(hands.id(), at(5)).await.unwrap());
+    assert!(!storage.erase_scans(hands.id(), at(5)).await.unwrap());
+    assert_eq!(storage.frames_kept(hands.id()).await.unwrap(), []);
+    let scans = storage.scan_records(hands.platform, hands.id()).await;
+    assert_eq!(scans.unwrap(), []);
     assert!(storage.load(hands.id()).await.unwrap().is_some());
+    let older = storage.erase_older(DataKind::VerifiedCases, at(1), at(7), 10);
+    assert_eq!(
+        older.await.unwrap(),
+        1,
+        "its end is what retention reckons from"
+    );
+}
+
+/// Two platforms, one person.
+pub async fn a_platform_erases_its_own_data_of_a_person_and_nobody_elses(bench: Bench) {
+    let storage = &*bench.storage;
+    let (ours, mut theirs) = (Hands::new(storage, 1), Hands::new(storage, 2));
+    theirs.platform = DEMO;
+    theirs.realm = Some(Realm::Live);
+    let id = id_number(1);
+    storage
+        .put_photo(&id, Realm::Live, b"face", at(0))
+        .await
+        .unwrap();
+    for hands in [&ours, &theirs] {
+        hands.verify(claim(1)).await;
+        revoke(storage, hands).await;
+        let mut failed = Hands::new(storage, hands.n + 10);
+        (failed.platform, failed.realm) = (hands.platform, hands.realm);
+        failed.submit(claim(1)).await;
+        failed.hear(failed.answered(RegistryAnswer::Mismatch)).await;
+        failed.hear(Fact::Canceled).await;
+    }
+    let (own, other) = (Reach::Platform(LIVE), Reach::Platform(DEMO));
+    assert_eq!(storage.cases_of_person(&id, own).await.unwrap().len(), 2);
+    let mismatches = || async {
+        let (account, claim) = (ours.account(), claim(1));
+        let counted = storage.tallies(&account, Some(&claim), Realm::Live, at(-9), at(9));
+        counted.await.unwrap().id_mismatches.count
+    };
+    assert_eq!(mismatches().await, 2);
+
+    assert!(storage.erase_person(&id, own, at(2)).await.unwrap());
+    assert_eq!(storage.cases_of_person(&id, own).await.unwrap(), []);
+    assert_eq!(storage.credentials_of_person(&id, own).await.unwrap(), []);
+    assert_eq!(storage.load(ours.id()).await.unwrap(), None);
+    assert!(!storage.erase_person(&id, own, at(3)).await.unwrap());
+
+    assert_eq!(storage.cases_of_person(&id, other).await.unwrap().len(), 2);
+    let left = storage.credentials_of_person(&id, other).await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert!(storage.load(theirs.id()).await.unwrap().is_some());
+    assert_eq!(mismatches().await, 1, "their failure still counts");
+    let photo = storage.photo(&id, Realm::Live).await.unwrap();
+    assert!(photo.is_some(), "the photo is the server's");
 }
