@@ -6,6 +6,7 @@ mod people;
 mod sessions;
 mod sign_in;
 mod sso;
+mod sso_refusal;
 mod throttle;
 
 use shiming_audit::{Actor, Record};
@@ -18,7 +19,8 @@ use shiming_verification::{
 pub use people::NewOperator;
 pub use sessions::{LinkView, SignedIn};
 pub use sign_in::{Assertion, Creation, PasswordProof, Registration, Request, Secret};
-pub use sso::{SsoDone, SsoError, SsoProvider, SsoRefusal, SsoStart};
+pub use sso::{SsoDone, SsoProvider, SsoStart};
+pub use sso_refusal::{SsoError, SsoRefusal};
 pub use throttle::Source;
 
 use crate::{Services, error::ServiceError};

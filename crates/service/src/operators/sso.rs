@@ -18,7 +18,11 @@ use shiming_verification::{
 };
 use uuid::Uuid;
 
-use super::{Present, SignedIn, Source, sessions::FRESH};
+use super::{
+    Present, SignedIn, Source,
+    sessions::FRESH,
+    sso_refusal::{SsoError, SsoRefusal},
+};
 use crate::{
     Services,
     error::ServiceError,
@@ -62,69 +66,6 @@ impl SsoProvider {
             client_secret: self.client_secret.expose().to_owned(),
             redirect_uri: format!("{origin}/console/api/session/sso/callback"),
         }
-    }
-}
-
-/// Why somebody does not come in; the sign-in page has a text for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SsoRefusal {
-    /// Nobody waits for this answer: it came too late, twice, or in another browser.
-    Over,
-    /// The person or the provider broke it off.
-    Declined,
-    /// The provider can't be asked.
-    Unavailable,
-    /// What came back is not to be believed.
-    NotBelieved,
-    /// The provider names no group that has a role here.
-    NoRole,
-    /// The operator was disabled here.
-    Disabled,
-    /// The provider did not ask the person again, or somebody else answered.
-    NotProved,
-}
-
-impl SsoRefusal {
-    /// Every refusal.
-    pub const ALL: [Self; 7] = [
-        Self::Over,
-        Self::Declined,
-        Self::Unavailable,
-        Self::NotBelieved,
-        Self::NoRole,
-        Self::Disabled,
-        Self::NotProved,
-    ];
-
-    /// The word in the page's address and in the trail.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Over => "over",
-            Self::Declined => "declined",
-            Self::Unavailable => "unavailable",
-            Self::NotBelieved => "not_believed",
-            Self::NoRole => "no_role",
-            Self::Disabled => "disabled",
-            Self::NotProved => "not_proved",
-        }
-    }
-}
-
-/// Why a way through the provider led nowhere.
-#[derive(Debug, thiserror::Error)]
-pub enum SsoError {
-    /// By rule.
-    #[error("refused: {}", .0.as_str())]
-    Refused(SsoRefusal),
-    /// Our own store is not available.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<SsoRefusal> for SsoError {
-    fn from(refusal: SsoRefusal) -> Self {
-        Self::Refused(refusal)
     }
 }
 
@@ -351,7 +292,7 @@ impl Services {
         if after == before {
             return Ok(after);
         }
-        self.noted("operator.changed", &after).await?;
+        self.noted_of_provider("operator.changed", &after).await?;
         self.operators.put_operator(&after, false).await?;
         Ok(after)
     }
@@ -380,7 +321,7 @@ impl Services {
                 disabled_at: None,
             };
             if self.operators.add_sso_operator(&operator, identity).await? {
-                self.noted("operator.added", &operator).await?;
+                self.noted_of_provider("operator.added", &operator).await?;
                 return Ok(operator);
             }
             // The other thing that may be taken: another browser was first with the same person.
@@ -418,7 +359,11 @@ impl Services {
     }
 
     /// What the provider's word does to an operator is nobody's act here.
-    async fn noted(&self, action: &str, operator: &Operator) -> Result<(), ServiceError> {
+    async fn noted_of_provider(
+        &self,
+        action: &str,
+        operator: &Operator,
+    ) -> Result<(), ServiceError> {
         let words: Vec<_> = operator.roles.iter().map(|role| role.as_str()).collect();
         let record = Record::new(Actor::system(), action, self.clock.now())
             .about(operator.id)

@@ -66,7 +66,7 @@ impl<'a> Engine<'a> {
     /// 32 bytes that differ from row to row.
     pub fn hash(&self, number: &str) -> String {
         match self {
-            Self::Sqlite(..) => "randomblob(32)".to_owned(),
+            Self::Sqlite(..) => format!("CAST(printf('%032d', {number}) AS BLOB)"),
             #[cfg(feature = "postgres-tests")]
             Self::Postgres(..) => format!("sha256(({number})::text::bytea)"),
         }
@@ -74,7 +74,7 @@ impl<'a> Engine<'a> {
 
     /// What the server knows after a while, and how it is made to tell its plans: PostgreSQL's autovacuum counts rows; SQLite
     /// plans without.
-    pub async fn settle(&self) {
+    pub fn settle(&self) {
         match self {
             Self::Sqlite(..) => {}
             #[cfg(feature = "postgres-tests")]

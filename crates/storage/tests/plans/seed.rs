@@ -41,7 +41,7 @@ pub async fn fill(engine: &Engine<'_>) {
     engine
         .fill(&[keys(), cases(engine), audit(engine), jobs(engine)])
         .await;
-    engine.settle().await;
+    engine.settle();
 }
 
 /// `n(i)` from 0 on.
