@@ -6,6 +6,7 @@ use shiming_verification::{
     bank::AccountNumber,
     case::Digest,
     ids::{IssuerId, PlatformId},
+    notification::Address,
 };
 
 /// A natural person: the keyed hash of the ID number.
@@ -35,6 +36,7 @@ pub struct Indexes {
     federation: IndexKey,
     origin: IndexKey,
     request: IndexKey,
+    address: IndexKey,
 }
 
 impl Indexes {
@@ -52,6 +54,7 @@ impl Indexes {
             federation: root.purpose("federation"),
             origin: root.purpose("origin"),
             request: root.purpose("idempotent request"),
+            address: root.purpose("notification address"),
         }
     }
 
@@ -108,6 +111,13 @@ impl Indexes {
     /// A photo's content; bound to the person, so that equal photos are not seen to be equal.
     pub(crate) fn photo(&self, person: PersonIndex, bytes: &[u8]) -> Index {
         self.photo.of_parts(&[&person.0.0, bytes])
+    }
+
+    /// An address that messages go to, in any spelling.
+    pub(crate) fn address(&self, address: &Address) -> Index {
+        let channel = address.channel().as_str().as_bytes();
+        let canonical = address.canonical();
+        self.address.of_parts(&[channel, canonical.as_bytes()])
     }
 
     pub(crate) fn bank_account(&self, account: &AccountNumber) -> Index {

@@ -8,8 +8,9 @@ use crate::{
     case::Case,
     code::Code,
     credential::Credential,
-    ids::{CaseId, CredentialId, OperatorId, TransferId},
+    ids::{CaseId, CredentialId, NotificationId, OperatorId, TransferId},
     lifecycle::Life,
+    notification::Order,
 };
 
 /// A decision, ready to be stored.
@@ -31,6 +32,8 @@ pub struct Change {
     pub transfer: Option<TransferOrder>,
     /// How that credential begins.
     pub life: Option<Life>,
+    /// Messages to people, each sent by a job of its own.
+    pub notifications: Vec<Order>,
     /// The operator who decided, where one did.
     pub by: Option<OperatorId>,
 }
@@ -83,6 +86,8 @@ pub enum EventKind {
     RegistryPending,
     /// A QR code was issued.
     InvitationIssued,
+    /// The applicant had its link sent to somebody.
+    LinkSent,
     /// The applicant went back to the form.
     Edited,
     /// A phone claimed the QR code.
@@ -163,6 +168,7 @@ impl EventKind {
             | Self::ElementsSubmitted
             | Self::Edited
             | Self::SyncStarted
+            | Self::LinkSent
             | Self::Canceled
             | Self::BankDetailsSubmitted
             | Self::TransferConfirmed
@@ -234,6 +240,11 @@ pub enum JobKind {
     TendCredential {
         /// The credential.
         credential: CredentialId,
+    },
+    /// Send a message to a person.
+    Notify {
+        /// The message.
+        notification: NotificationId,
     },
 }
 

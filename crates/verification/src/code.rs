@@ -137,6 +137,10 @@ codes! {
     PasswordWeak = "password_weak",
     /// Too many requests.
     TooManyRequests = "too_many_requests",
+    /// The link was sent too often: by this verification, to this address, or for this platform.
+    LinkSentTooOften = "link_sent_too_often",
+    /// The owner of the address takes no links of this verification.
+    RecipientRefuses = "recipient_refuses",
     /// The request came from another origin or without the right to it.
     Forbidden = "forbidden",
     /// A body or file over the limit.

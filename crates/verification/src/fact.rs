@@ -9,6 +9,7 @@ use crate::{
     claim::Claim,
     code::Code,
     ids::{CredentialId, IssuerId, OperatorId, TransferId},
+    notification::{HandOffTallies, Recipient},
     review::{Message, Verdict},
     risk::Signals,
     sync::{SyncOutcome, SyncStanding},
@@ -49,6 +50,15 @@ pub enum Fact {
     InvitationWanted {
         /// Digest of its token.
         invitation: Digest,
+    },
+    /// The applicant wants the link sent to somebody who is elsewhere.
+    HandOffWanted {
+        /// Whom.
+        to: Box<Recipient>,
+        /// Digest of the token of the QR code that is sent.
+        invitation: Digest,
+        /// What counts against it so far.
+        tallies: HandOffTallies,
     },
     /// A phone opened the link.
     PhoneClaimed {

@@ -119,6 +119,11 @@ prefixed_id!(
     "whe"
 );
 prefixed_id!(
+    /// One message to a person: `ntf_…`.
+    NotificationId,
+    "ntf"
+);
+prefixed_id!(
     /// One message for one endpoint: `whd_…`.
     DeliveryId,
     "whd"

@@ -16,6 +16,7 @@ pub mod fact;
 pub mod feed;
 pub mod ids;
 pub mod lifecycle;
+pub mod notification;
 pub mod operator;
 pub mod policy;
 pub mod ports;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bank::Fen,
+    notification::NotificationPolicy,
     risk::RiskPolicy,
     words::{BankDirection, Method},
 };
@@ -79,6 +80,8 @@ pub struct Policy {
     pub info_days: u32,
     /// What is counted, and what follows when it is too much.
     pub risk: RiskPolicy,
+    /// Messages to people.
+    pub notification: NotificationPolicy,
 }
 
 impl Default for Policy {
@@ -117,6 +120,7 @@ impl Default for Policy {
             review_four_eyes: false,
             info_days: 7,
             risk: RiskPolicy::default(),
+            notification: NotificationPolicy::default(),
         }
     }
 }

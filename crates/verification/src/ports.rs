@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod listings;
 pub mod lives;
+pub mod notifications;
 pub mod operators;
 pub mod platform_api;
 pub mod privacy;

@@ -22,6 +22,7 @@ use shiming_verification::{
         federation::Federation,
         feed::Feed,
         lives::Lives,
+        notifications::Notifications,
         platform_api::PlatformApi,
         privacy::Privacy,
         risk::RiskSignals,
@@ -70,6 +71,7 @@ pub trait Storage:
     + PlatformApi
     + RiskSignals
     + Privacy
+    + Notifications
 {
 }
 
@@ -104,6 +106,7 @@ impl<T> Storage for T where
         + PlatformApi
         + RiskSignals
         + Privacy
+        + Notifications
 {
 }
 

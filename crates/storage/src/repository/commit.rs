@@ -37,6 +37,7 @@ impl Store {
         if let Some(order) = &change.transfer {
             self.insert_transfer(conn, order, &key).await?;
         }
+        self.order_of_change(conn, change, &key).await?;
         feed::tell_change(conn, change).await?;
         Ok(true)
     }

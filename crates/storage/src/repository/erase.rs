@@ -6,6 +6,7 @@ use object_store::path::Path;
 use shiming_vault::Owner;
 use shiming_verification::{
     ids::{CaseId, PlatformId},
+    notification::Block,
     ports::privacy::Reach,
 };
 use uuid::Uuid;
@@ -15,6 +16,12 @@ use crate::{PersonIndex, objects, words::millis};
 
 /// The notes of a case, sealed with its key.
 const NOTES: &str = "DELETE FROM case_note WHERE case_id = $1";
+
+/// The messages that were sent about a case, sealed with its key.
+const MESSAGES: &str = "DELETE FROM notification WHERE case_id = $1";
+
+/// Whoever refused a case's messages: there will be no more of them.
+const REFUSALS: &str = "DELETE FROM notification_block WHERE scope = $1";
 
 /// What the scans of a case have left.
 const OF_SCANS: [&str; 3] = [
@@ -57,9 +64,13 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<String>> {
         let frames = frames_of(conn, case).await?;
-        for sql in OF_SCANS.into_iter().chain([NOTES]) {
+        for sql in OF_SCANS.into_iter().chain([NOTES, MESSAGES]) {
             sqlx::query(sql).bind(case).execute(&mut *conn).await?;
         }
+        sqlx::query(REFUSALS)
+            .bind(Block::Case(CaseId::new(case)).scope())
+            .execute(&mut *conn)
+            .await?;
         sqlx::query(
             "UPDATE verification_case SET body = $1, id_index = NULL, name_index = NULL,
                uscc_index = NULL, token = NULL, phone = NULL, erased_at = $2 WHERE id = $3",

@@ -24,6 +24,7 @@ fn key(kind: JobKind) -> String {
         JobKind::Wake { case } => format!("wake:{case}"),
         JobKind::HandOver { transfer } => format!("hand_over:{transfer}"),
         JobKind::TendCredential { credential } => format!("tend_credential:{credential}"),
+        JobKind::Notify { notification } => format!("notify:{notification}"),
     }
 }
 

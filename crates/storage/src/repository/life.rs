@@ -71,6 +71,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let stored = write(&mut tx, change).await?;
         if stored {
+            self.order_of_life(&mut tx, change).await?;
             self.append(&mut tx, audit::of_life(change)).await?;
             tx.commit().await?;
         } else {
@@ -114,6 +115,7 @@ pub(super) async fn supersede(
             credential: CredentialId::new(id),
             life,
             event: Some(LifeEvent::Superseded),
+            notices: Vec::new(),
             at: now,
         };
         write(conn, &change).await?;

@@ -38,6 +38,8 @@ mod life;
 mod listing;
 mod mark;
 mod nodes;
+mod notification;
+mod notification_limits;
 mod operator;
 mod operator_session;
 mod portal;

@@ -6,14 +6,18 @@ use shiming_storage::Settings;
 use shiming_verification::{
     bank::Misfit,
     lifecycle::{LifeFact, Revocation},
+    notification::Block,
     policy::Policy,
     ports::{RegistryEntry, RegistryStatus, bank::Matched, privacy::Reach},
     words::Realm,
 };
 
 use crate::{
-    stories::bank::{entry as bank_entry, order},
-    support::{Bench, Hands, at, claim, id_number, person_name},
+    stories::{
+        bank::{entry as bank_entry, order},
+        notifications::sent,
+    },
+    support::{Bench, Hands, LIVE, at, claim, id_number, person_name},
 };
 
 fn all_bytes(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
@@ -63,6 +67,14 @@ async fn no_file_holds_an_id_number_or_a_representatives_name() {
         .unwrap();
 
     order(&Hands::new(&**storage, 3), 37).await;
+    let elsewhere = Hands::new(&**storage, 4);
+    elsewhere.invite(claim(4)).await;
+    let message = sent(&elsewhere, "her.own.address@example.cn").await;
+    let refusal = Block::Platform(LIVE);
+    storage
+        .block(&message.order.to.address, refusal, at(1))
+        .await
+        .unwrap();
     let unmatched = [(
         bank_entry("serial 4711", 100),
         Matched::Not(Misfit::NoReference),
@@ -92,6 +104,7 @@ async fn no_file_holds_an_id_number_or_a_representatives_name() {
         "35000000000000002".to_owned(),
         "serial 4711".to_owned(),
         "\"amount\":37".to_owned(),
+        "her.own.address".to_owned(),
     ];
     for secret in secrets {
         assert_eq!(

@@ -5,17 +5,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    notification::Contact,
     policy::Policy,
-    words::{Method, SubjectType},
+    words::{Language, Method, SubjectType},
 };
 
 /// Bounds of the platform's notes.
 const MOST_NOTES: usize = 20;
 const LONGEST_KEY: usize = 40;
 const LONGEST_VALUE: usize = 500;
-
-/// Languages that the pages have.
-const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 
 /// What a platform asks for when it opens a case; the default asks for nothing in particular.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -29,6 +27,9 @@ pub struct Terms {
     pub methods: Option<Vec<Method>>,
     /// Subject types that the applicant may choose from; `None` for all.
     pub subjects: Option<Vec<SubjectType>>,
+    /// Where the account's owner is told of outcomes and due dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
 }
 
 /// Terms that can't be met.
@@ -65,7 +66,7 @@ impl Terms {
         if self.metadata.len() > MOST_NOTES || !self.metadata.iter().all(note) {
             return Err(TermsError::Metadata);
         }
-        let known = |tag: &String| LANGUAGES.contains(&tag.as_str());
+        let known = |tag: &String| Language::of_tag(tag).is_some();
         if !self.language.as_ref().is_none_or(known) {
             return Err(TermsError::Language);
         }

@@ -2,6 +2,7 @@
 
 mod bank;
 mod elements;
+mod hand_off;
 mod leap;
 mod review;
 mod risk;
@@ -20,6 +21,7 @@ use crate::{
     fact::Fact,
     ids::OperatorId,
     lifecycle::Life,
+    notification::{self, Order},
     policy::Policy,
 };
 
@@ -56,6 +58,11 @@ impl Case {
             }
             Fact::EditWanted => turn.edit_wanted()?,
             Fact::InvitationWanted { invitation } => turn.invitation_wanted(invitation)?,
+            Fact::HandOffWanted {
+                to,
+                invitation,
+                tallies,
+            } => turn.hand_off_wanted(*to, invitation, &tallies)?,
             Fact::PhoneClaimed {
                 token,
                 phone,
@@ -142,6 +149,7 @@ struct Turn<'a> {
     marks: Vec<Mark>,
     credential: Option<Credential>,
     transfer: Option<TransferOrder>,
+    notifications: Vec<Order>,
     by: Option<OperatorId>,
 }
 
@@ -157,6 +165,7 @@ impl<'a> Turn<'a> {
             marks,
             credential: None,
             transfer: None,
+            notifications: Vec::new(),
             by: None,
         }
     }
@@ -183,6 +192,8 @@ impl<'a> Turn<'a> {
             self.jobs.extend(life.next_job(credential.id));
             life
         });
+        let told = notification::of_case(&self.case, &self.events, self.policy, self.now);
+        self.notifications.extend(told);
         Change {
             case: self.case,
             expected_version,
@@ -192,6 +203,7 @@ impl<'a> Turn<'a> {
             credential: self.credential,
             transfer: self.transfer,
             life,
+            notifications: self.notifications,
             by: self.by,
         }
     }
@@ -226,8 +238,12 @@ impl<'a> Turn<'a> {
     }
 
     fn issue_invitation(&mut self, token: Digest) {
+        self.issue_invitation_for(token, self.policy.qr_life());
+    }
+
+    fn issue_invitation_for(&mut self, token: Digest, life: chrono::Duration) {
         let seq = self.case.next_invitation();
-        let expires_at = self.now + self.policy.qr_life();
+        let expires_at = self.now + life;
         let invitation = Invitation {
             seq,
             token,

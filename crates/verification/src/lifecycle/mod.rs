@@ -15,6 +15,7 @@ use crate::{
     credential::{Credential, CredentialStatus},
     fact::RegistryAnswer,
     ids::CredentialId,
+    notification::Notice,
     policy::Policy,
 };
 
@@ -149,6 +150,8 @@ pub struct LifeChange {
     pub life: Life,
     /// What to tell; `None` if only the next look was moved.
     pub event: Option<LifeEvent>,
+    /// What the account's owner is told.
+    pub notices: Vec<Notice>,
     /// When it was decided.
     pub at: DateTime<Utc>,
 }

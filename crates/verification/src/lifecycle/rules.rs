@@ -9,6 +9,7 @@ use crate::{
     credential::Credential,
     fact::RegistryAnswer,
     ids::CredentialId,
+    notification,
     policy::Policy,
 };
 
@@ -63,8 +64,10 @@ impl Life {
             return Err(Refusal::NothingDue);
         }
         life.version += 1;
+        let told = |event| notification::of_life(event, &life, policy, now);
         Ok(LifeChange {
             credential,
+            notices: event.map(told).unwrap_or_default(),
             life,
             event,
             at: now,

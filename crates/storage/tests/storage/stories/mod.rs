@@ -14,6 +14,7 @@ pub mod keys;
 pub mod listings;
 pub mod lives;
 pub mod marks;
+pub mod notifications;
 pub mod operators;
 pub mod photos;
 pub mod privacy;
@@ -133,6 +134,15 @@ macro_rules! every_story {
                 a_failure_stops_counting_when_its_time_is_over,
                 face_failures_and_mismatches_are_counted_apart,
                 the_demonstration_counts_for_itself,
+            ],
+            notifications: [
+                a_message_is_ordered_with_its_commit_and_sent_by_one_job,
+                a_message_ends_once_and_is_found_by_its_own_link,
+                links_count_against_case_address_and_platform_for_a_day,
+                what_was_sent_counts_from_when_it_left,
+                whoever_refuses_is_known_by_any_spelling,
+                a_credentials_owner_is_told_at_the_address_of_its_verification,
+                messages_and_refusals_go_with_their_case,
             ],
             operators: [
                 an_operator_has_one_login_and_is_found_by_it,

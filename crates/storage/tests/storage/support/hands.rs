@@ -173,6 +173,10 @@ impl<'a> Hands<'a> {
 
     pub async fn agree(&self, claim: Claim) -> Case {
         self.invite(claim).await;
+        self.claim_and_agree().await
+    }
+
+    async fn claim_and_agree(&self) -> Case {
         let (token, phone) = (token(self.n), phone(self.n));
         self.hear(Fact::PhoneClaimed {
             token,
@@ -189,6 +193,10 @@ impl<'a> Hands<'a> {
 
     pub async fn film(&self, claim: Claim) -> Case {
         self.agree(claim).await;
+        self.start_filming().await
+    }
+
+    async fn start_filming(&self) -> Case {
         let (phone, tallies) = (phone(self.n), Tallies::default());
         self.hear(Fact::ScanStarted { phone, tallies }).await
     }
@@ -196,6 +204,18 @@ impl<'a> Hands<'a> {
     /// From the opening to the pass.
     pub async fn verify(&self, claim: Claim) -> Case {
         self.film(claim).await;
+        self.be_recognised().await
+    }
+
+    /// From the submitted elements to the pass.
+    pub async fn pass_on(&self) -> Case {
+        self.hear(self.answered(RegistryAnswer::Match)).await;
+        self.claim_and_agree().await;
+        self.start_filming().await;
+        self.be_recognised().await
+    }
+
+    async fn be_recognised(&self) -> Case {
         let tallies = Tallies::default();
         self.hear(Fact::LivenessJudged {
             verdict: Liveness::Live,
