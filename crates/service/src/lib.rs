@@ -13,6 +13,7 @@ pub mod lives;
 pub mod measure;
 pub mod measured;
 mod nodes;
+pub mod notifications;
 pub mod operators;
 pub mod phone;
 pub mod platform_api;
@@ -115,6 +116,8 @@ pub struct Parts {
     pub feed: Arc<dyn Feed>,
     /// What platforms' programs read and set up, and the webhooks on their way.
     pub platform_api: Arc<dyn PlatformApi>,
+    /// Messages to people.
+    pub notifications: notifications::NotificationParts,
     /// Asks addresses that somebody else has typed in.
     pub outbound: shiming_outbound::Client,
     /// Running scans.

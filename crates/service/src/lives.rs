@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use shiming_verification::{
-    case::{Renewal, RenewalKind},
+    case::{Renewal, RenewalKind, Terms},
     code::Refusal,
     fact::RegistryAnswer,
     ids::{CaseId, CredentialId, PlatformId},
@@ -192,8 +192,20 @@ impl Services {
         let platform = self.access.platform(platform).await?;
         let platform = platform.ok_or(ServiceError::NotFound)?;
         let last = self.cases.ledger.load(credential.case).await?;
-        let return_url = last.and_then(|case| case.return_url);
-        let opened = self.open(&platform, credential.account, return_url).await?;
+        let (return_url, terms) = last.map_or_else(Default::default, |case| {
+            let Terms {
+                language, contact, ..
+            } = case.terms;
+            let kept = Terms {
+                language,
+                contact,
+                ..Terms::default()
+            };
+            (case.return_url, kept)
+        });
+        let opened = self
+            .open_on_terms(&platform, credential.account, return_url, terms)
+            .await?;
         Ok(Some(opened.case.id))
     }
 }

@@ -38,7 +38,7 @@ pub fn describe() {
     seconds(REQUESTS, "Requests by method, route and status");
     seconds(
         PROVIDER,
-        "Answers of providers (registry, authority, bank) by outcome",
+        "Answers of providers (registry, authority, bank, mail, sms) by outcome",
     );
     seconds(JOBS, "Jobs by kind and outcome");
     seconds(WEBHOOKS, "Attempts to deliver a webhook by outcome");
@@ -103,6 +103,7 @@ pub(crate) fn job(kind: JobKind, done: bool, took: Duration) {
         JobKind::Wake { .. } => "wake",
         JobKind::HandOver { .. } => "hand_over",
         JobKind::TendCredential { .. } => "tend_credential",
+        JobKind::Notify { .. } => "notify",
     };
     let outcome = if done { "done" } else { "failed" };
     histogram!(JOBS, "kind" => kind, "outcome" => outcome).record(took.as_secs_f64());

@@ -10,6 +10,7 @@ use shiming_verification::{
     ports::{
         Authority, Comparison, Registry,
         bank::{BankChannel, ChannelError, Handled, Holds, Instruction, OwnAccount, Report},
+        notifications::{Letter, Messenger, SendError},
     },
     sync::VerifiedElements,
     words::Realm,
@@ -103,5 +104,22 @@ impl BankChannel for Measured<dyn BankChannel> {
 
     fn own_account(&self) -> OwnAccount {
         self.0.own_account()
+    }
+}
+
+#[async_trait]
+impl Messenger for Measured<dyn Messenger> {
+    async fn send(&self, letter: &Letter) -> Result<(), SendError> {
+        let begun = Instant::now();
+        let span = tracing::info_span!("message");
+        let sent = self.0.send(letter).instrument(span).await;
+        let word = match &sent {
+            Ok(()) => "sent",
+            Err(SendError::Refused(_)) => "refused",
+            Err(SendError::NotNow(_)) => "unavailable",
+        };
+        let channel = letter.to.address.channel().as_str();
+        measure::provider(channel, word, begun.elapsed());
+        sent
     }
 }

@@ -7,6 +7,7 @@ use shiming_verification::{
     code::Code,
     fact::{FaceOutcome, Fact, Liveness, RegistryAnswer, Tallies},
     ids::{CredentialId, IssuerId, OperatorId, TransferId},
+    notification::{HandOffTallies, Recipient},
     review::{Message, Verdict},
     risk::Signals,
     sync::{SyncOutcome, SyncStanding},
@@ -26,6 +27,8 @@ pub enum Step {
     Edit,
     /// The applicant wants a fresh QR code.
     Renew,
+    /// The applicant has the link sent to somebody; what counts against it.
+    HandOff(Box<Recipient>, HandOffTallies),
     /// A phone opened the link.
     Claim {
         /// Digest of the token shown.
@@ -122,6 +125,11 @@ impl Step {
             },
             Self::Edit => Fact::EditWanted,
             Self::Renew => Fact::InvitationWanted { invitation },
+            Self::HandOff(to, tallies) => Fact::HandOffWanted {
+                to,
+                invitation,
+                tallies,
+            },
             Self::Claim {
                 token,
                 phone,

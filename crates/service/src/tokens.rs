@@ -1,7 +1,10 @@
-//! Tokens of QR codes: derived, so that the PC can show a code again without its being stored.
+//! Tokens of QR codes and of messages' own links: derived, so that they can be shown again without being stored.
 
 use shiming_vault::{Token, TokenKey, token_digest};
-use shiming_verification::{case::Digest, ids::CaseId};
+use shiming_verification::{
+    case::Digest,
+    ids::{CaseId, NotificationId},
+};
 
 /// The digest by which the stores know a token.
 #[must_use]
@@ -21,4 +24,10 @@ pub fn invitation(key: &TokenKey, case: CaseId, seq: u32) -> Token {
 pub fn consent_key(key: &TokenKey, case: CaseId) -> String {
     let token = key.derive("consent", &[case.uuid().as_bytes()]);
     format!("{case}.{}", token.expose())
+}
+
+/// The code in the link by which a message's receiver can refuse more of the same.
+#[must_use]
+pub fn message(key: &TokenKey, id: NotificationId) -> Token {
+    key.derive("message", &[id.uuid().as_bytes()])
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use shiming_verification::{change::JobKind, code::Refusal, ports::LeasedJob};
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -73,6 +74,7 @@ impl Services {
             JobKind::Wake { case } => self.cases.step(case, Step::Wake).await.map(drop),
             JobKind::HandOver { transfer } => self.bank_desk().hand_over(transfer).await,
             JobKind::TendCredential { credential } => return self.tend(credential).await,
+            JobKind::Notify { notification } => return self.notify(notification).await,
         };
         match done {
             Ok(())
@@ -94,15 +96,26 @@ impl Services {
         };
         let why = error.to_string();
         tracing::warn!(job = %job.id, attempts = job.attempts, %why, "a job failed");
-        // A transfer waits for its bank for as long as its case does.
-        let gives_up = !matches!(job.kind, JobKind::HandOver { .. });
-        if gives_up && job.attempts >= MOST_ATTEMPTS {
-            return Ok(self.jobs.bury_job(job.id, &why).await?);
+        match self.next_try(job, &error)? {
+            Some(at) => Ok(self.jobs.retry_job(job.id, at, &why).await?),
+            None => Ok(self.jobs.bury_job(job.id, &why).await?),
         }
+    }
+
+    /// When a job that failed is tried again; `None` if it waits for a person.
+    fn next_try(
+        &self,
+        job: &LeasedJob,
+        error: &ServiceError,
+    ) -> Result<Option<DateTime<Utc>>, ServiceError> {
+        let gives_up = match job.kind {
+            JobKind::Notify { .. } => return self.next_try_of_message(job.attempts, error),
+            // A transfer waits for its bank for as long as its case does.
+            JobKind::HandOver { .. } => false,
+            _ => true,
+        };
         let pause = chrono::Duration::seconds(1 << job.attempts.min(10));
-        Ok(self
-            .jobs
-            .retry_job(job.id, self.clock.now() + pause, &why)
-            .await?)
+        let over = gives_up && job.attempts >= MOST_ATTEMPTS;
+        Ok((!over).then(|| self.clock.now() + pause))
     }
 }

@@ -17,10 +17,12 @@ pub mod browser;
 mod nginx;
 mod postgres;
 mod s3;
+mod smtp;
 
 pub use nginx::Nginx;
 pub use postgres::{Durability, Postgres, Statements};
 pub use s3::S3;
+pub use smtp::{MailServer, MailTls};
 
 use std::{
     fs,

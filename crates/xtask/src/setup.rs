@@ -16,7 +16,7 @@ pub use stamp::{Stamp, digest_of};
 /// What is to be brought.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// Also bring what only the tests need: a browser, PostgreSQL, an SFTP server, nginx, an S3 server
+    /// Also bring what only the tests need: a browser, PostgreSQL, an SFTP server, nginx, an S3 server, a mail server
     #[arg(long)]
     pub tests: bool,
 }

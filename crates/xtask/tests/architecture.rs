@@ -30,6 +30,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["shiming-identifiers", "shiming-verification"],
     ),
     (
+        "shiming-notify",
+        &[
+            "shiming-federation",
+            "shiming-outbound",
+            "shiming-verification",
+        ],
+    ),
+    (
         "shiming-storage",
         &[
             "shiming-identifiers",
@@ -76,6 +84,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "shiming-http",
             "shiming-certificate",
             "shiming-bank",
+            "shiming-notify",
         ],
     ),
     // A partner for tests, which must not lean on what it tests.
@@ -120,6 +129,7 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
     ),
     ("shiming-face", &["tokio", "sqlx", "axum", "anyhow"]),
     ("shiming-bank", &["sqlx", "axum", "anyhow"]),
+    ("shiming-notify", &["sqlx", "axum", "anyhow"]),
     ("shiming-service", &["sqlx", "axum", "ort", "anyhow"]),
     ("shiming-storage", &["axum", "ort", "anyhow"]),
     ("shiming-http", &["sqlx", "ort", "anyhow"]),

@@ -7,7 +7,7 @@ use chrono::Duration;
 use shiming_verification::ports::privacy::{DataKind, RetentionRun};
 
 pub use consent::{ConsentStanding, Standing};
-pub use person::{ConsentData, Erased, Named, NoteData, PersonData, ScanData};
+pub use person::{ConsentData, Erased, MessageData, Named, NoteData, PersonData, ScanData};
 
 use crate::{Services, error::ServiceError};
 

@@ -11,6 +11,7 @@ use shiming_verification::{
     credential::Credential,
     ids::{CaseId, CredentialId, PlatformId},
     lifecycle::{LifeFact, Revocation},
+    notification::{Order, Status},
     ports::{
         listings::CaseFilter,
         privacy::{ConsentRecord, KeptFrames, Reach},
@@ -49,6 +50,8 @@ pub struct PersonData {
     pub scans: Vec<ScanData>,
     /// What operators wrote about the verifications.
     pub notes: Vec<NoteData>,
+    /// Messages about the verifications, and the addresses that they went to.
+    pub messages: Vec<MessageData>,
     /// Reference photos, JPEG or PNG, as base64.
     pub photos: Vec<String>,
 }
@@ -87,6 +90,19 @@ pub struct NoteData {
     pub at: DateTime<Utc>,
     /// What.
     pub text: String,
+}
+
+/// One message that was sent, or was to be.
+#[derive(Debug, Serialize)]
+pub struct MessageData {
+    /// The verification.
+    pub verification: CaseId,
+    /// When it was ordered.
+    pub at: DateTime<Utc>,
+    /// Whom it went to, and what it was about.
+    pub message: Order,
+    /// How it ended.
+    pub status: Status,
 }
 
 /// What an erasure came to.
@@ -169,6 +185,7 @@ impl Services {
             consents: Vec::new(),
             scans: Vec::new(),
             notes: Vec::new(),
+            messages: Vec::new(),
             photos: Vec::new(),
         };
         for case in &verifications {
@@ -198,6 +215,15 @@ impl Services {
                 at,
                 record: serde_json::from_str(&record).unwrap_or_default(),
                 frames: frames.iter().find(|kept| kept.record == number).copied(),
+            }));
+        let store = &self.notifications.store;
+        let sent = store.notifications_of(verification).await?;
+        data.messages
+            .extend(sent.into_iter().map(|sent| MessageData {
+                verification,
+                at: sent.created_at,
+                message: sent.order,
+                status: sent.status,
             }));
         let notes = self.console.notes(verification).await?;
         data.notes.extend(notes.into_iter().map(|note| NoteData {

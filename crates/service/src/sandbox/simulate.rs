@@ -219,6 +219,7 @@ impl Services {
         let passing = [
             Code::TooManyChecks,
             Code::TooManyRequests,
+            Code::LinkSentTooOften,
             Code::FaceAttemptsExceeded,
             Code::AmountFrozen,
             Code::ChangeCoolingOff,

@@ -125,9 +125,7 @@ async fn step(id: CredentialId, fact: LifeFact, config: &Config) -> Result<()> {
     let living = storage.living(id).await?;
     let living = living.with_context(|| format!("there is no credential {id}"))?;
     let now = SystemClock::default().now();
-    let change = living
-        .life
-        .decide(id, fact, &config.policy.to_policy(), now)?;
+    let change = living.life.decide(id, fact, &config.to_policy(), now)?;
     storage.commit_life(&change).await?;
     println!(
         "{id}  {}",

@@ -4,11 +4,12 @@
 use confique::Config as Configuration;
 use serde::Serialize;
 use shiming_verification::{
+    notification::NotificationPolicy,
     policy::Policy,
     words::{BankDirection, Method},
 };
 
-use super::risk::RiskSection;
+use super::{Config, risk::RiskSection};
 
 /// Limits and lifetimes.
 #[derive(Clone, Debug, Serialize, Configuration)]
@@ -191,6 +192,18 @@ impl PolicySection {
             review_four_eyes: self.review_four_eyes,
             info_days: self.info_days,
             risk: self.risk.to_policy(),
+            notification: NotificationPolicy::default(),
+        }
+    }
+}
+
+impl Config {
+    /// The limits in force, those of messages included.
+    #[must_use]
+    pub fn to_policy(&self) -> Policy {
+        Policy {
+            notification: self.notifications.to_policy(),
+            ..self.policy.to_policy()
         }
     }
 }

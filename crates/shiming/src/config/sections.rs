@@ -6,8 +6,9 @@ use confique::Config as Configuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApiSection, BankSection, MetricsSection, ObjectsSection, OutboundSection, PolicySection, Proxy,
-    PublicUrl, ScanSection, Secret, SsoSection, TracesSection, certificate::CertificateSection,
+    ApiSection, BankSection, MetricsSection, NotificationsSection, ObjectsSection, OutboundSection,
+    PolicySection, Proxy, PublicUrl, ScanSection, Secret, SsoSection, TracesSection,
+    certificate::CertificateSection,
 };
 use super::{audit::AuditSection, retention::RetentionSection};
 
@@ -75,6 +76,10 @@ pub struct Config {
     /// Requests to addresses that somebody else has typed in: webhooks, sister platforms.
     #[config(nested)]
     pub outbound: OutboundSection,
+
+    /// Messages to people, by mail and SMS.
+    #[config(nested)]
+    pub notifications: NotificationsSection,
 
     /// What the pages link to.
     #[config(nested)]

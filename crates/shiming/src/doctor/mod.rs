@@ -7,6 +7,7 @@ mod data;
 mod database;
 mod faces;
 mod finding;
+mod notifications;
 mod sso;
 mod tls;
 
@@ -27,5 +28,6 @@ pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
     findings.extend(tls::examine(config, now));
     findings.extend(bank::examine(config));
     findings.extend(sso::examine(config).await);
+    findings.extend(notifications::examine(config).await);
     findings
 }

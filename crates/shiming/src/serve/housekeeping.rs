@@ -29,9 +29,9 @@ impl Memory {
     pub fn of(config: &Config) -> Self {
         Self {
             // Failures count for one lock time; those that are twice as old count nowhere.
-            marks: config.policy.to_policy().lock_time() * 2,
+            marks: config.to_policy().lock_time() * 2,
             frame_hashes: chrono::Duration::days(config.scan.replay.keep_days.into()),
-            risk_signs: config.policy.to_policy().risk.memory(),
+            risk_signs: config.to_policy().risk.memory(),
         }
     }
 }

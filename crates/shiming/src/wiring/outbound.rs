@@ -20,7 +20,8 @@ pub fn outbound_client(config: &OutboundSection) -> Result<Client> {
     Ok(Client::new(rules, limits, &roots(config)?)?)
 }
 
-fn roots(config: &OutboundSection) -> Result<Vec<CertificateDer<'static>>> {
+/// Certificate authorities that are trusted beside the public ones.
+pub fn roots(config: &OutboundSection) -> Result<Vec<CertificateDer<'static>>> {
     let Some(file) = &config.extra_roots else {
         return Ok(Vec::new());
     };

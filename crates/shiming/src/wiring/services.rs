@@ -9,6 +9,7 @@ use shiming_service::{
     bank::{BankDesk, BankParts},
     cases::Cases,
     measured::Measured,
+    notifications::{NotificationParts, Post},
     progress::ProgressBoard,
     scan::{EmbeddedAuthority, FacePool, Scans},
 };
@@ -85,6 +86,7 @@ pub async fn build(config: &Config, faces: Faces) -> Result<Built> {
         federation: storage.clone(),
         feed: storage.clone(),
         platform_api: storage.clone(),
+        notifications: notification_parts(config, &storage)?,
         outbound: outbound_client(&config.outbound)?,
         faces,
         settings,
@@ -99,10 +101,21 @@ pub async fn build(config: &Config, faces: Faces) -> Result<Built> {
     })
 }
 
+fn notification_parts(config: &Config, storage: &Arc<dyn Storage>) -> Result<NotificationParts> {
+    let timed = |post: Post| Post {
+        messenger: Arc::new(Measured(post.messenger)),
+        ..post
+    };
+    Ok(NotificationParts {
+        store: storage.clone(),
+        post: super::post(config)?.map(timed),
+    })
+}
+
 fn stored_cases(config: &Config, storage: &Arc<dyn Storage>, clock: Arc<SystemClock>) -> Cases {
     Cases {
         ledger: storage.clone(),
-        policy: config.policy.to_policy(),
+        policy: config.to_policy(),
         tokens: storage.token_key().clone(),
         clock,
         board: Arc::new(ProgressBoard::default()),

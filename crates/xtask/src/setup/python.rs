@@ -7,7 +7,7 @@ use crate::{project, shell};
 
 /// Where it is.
 pub const FOLDER: &str = ".venv-tests";
-/// What is in it: an S3 server, and what tests the API by its document.
+/// What is in it: an S3 server, a mail server, and what tests the API by its document.
 const REQUIREMENTS: &str = "crates/testbed/requirements.txt";
 
 /// Makes the environment, unless it is there with exactly these packages.
