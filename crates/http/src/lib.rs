@@ -14,6 +14,7 @@ mod extract;
 mod federation;
 mod guard;
 mod language;
+mod message;
 mod origin;
 mod pages;
 mod person;
@@ -61,6 +62,7 @@ pub fn router(state: AppState) -> Router {
     api.route("/openapi.json", get(move || async move { document }))
         .merge(pages::routes())
         .merge(federation::routes())
+        .merge(message::routes())
         .fallback(|| async { Failure::of(Code::NotFound) })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::same_origin))
@@ -87,6 +89,7 @@ fn described(demo: bool, v1: OpenApiRouter<AppState>) -> OpenApiRouter<AppState>
         .nest("/portal/api", federation::portal_routes())
         .nest("/federation/api", federation::api_routes())
         .nest("/certificate/api", certificate::routes())
+        .nest("/message/api", message::api_routes())
         .nest("/console/api", console::routes())
         .nest("/phone/api", phone::routes())
         .nest("/v1", v1);

@@ -3,12 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use shiming_service::privacy::{ConsentData, NoteData, PersonData, ScanData};
+use shiming_service::privacy::{ConsentData, MessageData, NoteData, PersonData, ScanData};
 use shiming_verification::{
     bank::BankDetails,
     case::Case,
     claim::Claim,
     credential::{Credential, CredentialStatus},
+    notification::{Channel, Contact, Occasion, Status},
     sync::VerifiedElements,
     words::{AssuranceLevel, Method, Realm, SubjectType},
 };
@@ -17,7 +18,8 @@ use utoipa::ToSchema;
 use crate::{
     portal::view::{AccountView, NoticeView},
     words::{
-        AssuranceLevelName, CredentialStatusName, MethodName, RealmName, StateName, SubjectTypeName,
+        AssuranceLevelName, ChannelName, CredentialStatusName, MessageStatusName, MethodName,
+        OccasionName, RealmName, StateName, SubjectTypeName,
     },
 };
 
@@ -34,6 +36,8 @@ pub struct PersonExport {
     pub consents: Vec<PersonConsent>,
     /// What face scans measured, and which of their frames are kept.
     pub scans: Vec<PersonScan>,
+    /// Messages that were sent about the verifications.
+    pub messages: Vec<PersonMessage>,
 }
 
 /// A verification.
@@ -59,6 +63,8 @@ pub struct PersonVerification {
     pub elements: Option<PersonElements>,
     /// The corporate account that was entered.
     pub bank_account: Option<PersonBankAccount>,
+    /// Where outcomes and due dates are told.
+    pub contact: Option<PersonContact>,
     /// What went wrong last.
     pub last_error: Option<NoticeView>,
     /// What a reviewer said.
@@ -95,6 +101,35 @@ pub struct PersonBankAccount {
     pub cnaps: String,
     /// The branch.
     pub branch: String,
+}
+
+/// Addresses that the platform named, in full.
+#[derive(Serialize, ToSchema)]
+pub struct PersonContact {
+    /// Mail address.
+    pub email: Option<String>,
+    /// Phone number.
+    pub phone: Option<String>,
+}
+
+/// A message, with the address that it went to in full.
+#[derive(Serialize, ToSchema)]
+pub struct PersonMessage {
+    /// `ver_…`
+    pub verification_id: String,
+    /// What it was about.
+    #[schema(value_type = OccasionName)]
+    pub occasion: Occasion,
+    /// How it went.
+    #[schema(value_type = ChannelName)]
+    pub channel: Channel,
+    /// Whom it went to.
+    pub to: String,
+    /// How it ended.
+    #[schema(value_type = MessageStatusName)]
+    pub status: Status,
+    /// When it was ordered.
+    pub at: DateTime<Utc>,
 }
 
 /// A credential.
@@ -192,6 +227,7 @@ impl From<PersonData> for PersonExport {
             credentials: all(data.credentials),
             consents: all(data.consents),
             scans: all(data.scans),
+            messages: all(data.messages),
         }
     }
 }
@@ -224,6 +260,7 @@ impl From<Case> for PersonVerification {
             method: case.method,
             elements: case.claim.map(PersonElements::from),
             bank_account: case.bank.details.map(PersonBankAccount::from),
+            contact: case.terms.contact.as_ref().map(PersonContact::from),
             last_error: case.last_error.map(NoticeView::from),
             message: case.review.message.map(String::from),
             answer: case.review.answer.map(String::from),
@@ -301,6 +338,29 @@ impl From<ScanData> for PersonScan {
                 keep_until: kept.keep_until,
                 for_review: kept.for_review,
             }),
+        }
+    }
+}
+
+impl From<&Contact> for PersonContact {
+    fn from(contact: &Contact) -> Self {
+        Self {
+            email: contact.email().map(|email| email.expose().to_owned()),
+            phone: contact.phone().map(|phone| phone.expose().to_owned()),
+        }
+    }
+}
+
+impl From<MessageData> for PersonMessage {
+    fn from(data: MessageData) -> Self {
+        let address = &data.message.to.address;
+        Self {
+            verification_id: data.verification.to_string(),
+            occasion: data.message.occasion,
+            channel: address.channel(),
+            to: address.expose().to_owned(),
+            status: data.status,
+            at: data.at,
         }
     }
 }

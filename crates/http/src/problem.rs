@@ -149,6 +149,7 @@ pub const fn status_of(code: Code) -> StatusCode {
         Code::TooManyChecks
         | Code::FaceAttemptsExceeded
         | Code::TooManyRequests
+        | Code::LinkSentTooOften
         | Code::AmountFrozen => StatusCode::TOO_MANY_REQUESTS,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::SystemError | Code::RegistryUnavailable | Code::SignInUnavailable => {

@@ -72,6 +72,16 @@ words! {
     /// Why a transfer failed: the account bears another name; it is unknown, closed or blocked; the branch is unknown; a fault
     /// of the operator, which uses no transfer up; something else.
     TransferFailName { NameMismatch, AccountRefused, BranchUnknown, Operator, Other }
+    /// How a message travels.
+    ChannelName { Mail, Sms }
+    /// Where a message stands: waiting; given to the mail server or the gateway; its address refused by them; not sent, because
+    /// it was no longer true or is not wanted.
+    MessageStatusName { Pending, Sent, Refused, Dropped }
+    /// What a message is about.
+    OccasionName {
+        HandOff, Verified, Rejected, InfoWanted, AmountWanted, AccountWanted, Suspended, Reinstated, Revoked,
+        ReverifyDue, GraceEnds,
+    }
     /// State of a registry record.
     RegistryStatusName { Active, Cancelled, Revoked }
 }
@@ -149,6 +159,7 @@ mod tests {
     use shiming_verification::{
         case::RenewalKind,
         credential::CredentialStatus,
+        notification::{Channel, Occasion, Status},
         words::{AssuranceLevel, BankDirection, EngineGrade, Method, SubjectType},
     };
 
@@ -195,6 +206,15 @@ mod tests {
             CredentialStatus::Revoked,
         ];
         assert_eq!(all(CredentialStatusName::ALL), all(&statuses));
+        assert_eq!(all(ChannelName::ALL), all(&[Channel::Mail, Channel::Sms]));
+        assert_eq!(all(OccasionName::ALL), all(&Occasion::ALL));
+        let fates = [
+            Status::Pending,
+            Status::Sent,
+            Status::Refused,
+            Status::Dropped,
+        ];
+        assert_eq!(all(MessageStatusName::ALL), all(&fates));
         let renewals = [RenewalKind::Change, RenewalKind::Reverify];
         assert_eq!(all(RenewalKindName::ALL), all(&renewals));
         let phases = [

@@ -5,6 +5,7 @@ mod bank_view;
 mod case;
 pub mod credential;
 mod events;
+pub mod hand_off;
 mod qr;
 mod renewal;
 mod session;
@@ -23,7 +24,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     cookies::Applicant,
-    portal::view::{CaseView, Surroundings, SyncSourceView},
+    portal::{
+        hand_off::HandOffView,
+        view::{CaseView, Surroundings, SyncSourceView},
+    },
     problem::Failure,
     state::AppState,
 };
@@ -37,6 +41,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(case::choose))
         .routes(routes!(case::submit))
         .routes(routes!(case::renew))
+        .routes(routes!(hand_off::send))
         .routes(routes!(case::edit))
         .routes(routes!(case::answer_review))
         .routes(routes!(case::cancel))
@@ -83,6 +88,7 @@ pub(crate) async fn view(state: &AppState, case: Case) -> Result<CaseView, Failu
         invitation_url: token.map(|token| format!("{}/s#{token}", state.pages.phone_origin)),
         progress: services.cases.board.of(case.id),
         sync_sources: sync_sources(services, &case).await?,
+        hand_off: services.hand_off_of(&case).await?.map(HandOffView::from),
         policy: &services.cases.policy,
         methods: services.methods_for(&case),
         payee: services.own_bank_account(),

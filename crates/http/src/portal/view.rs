@@ -1,6 +1,9 @@
 //! What the portal shows of a case: enough to act on, personal data masked.
 
-use super::bank_view::{BankTermsView, BankView};
+use super::{
+    bank_view::{BankTermsView, BankView},
+    hand_off::HandOffView,
+};
 use crate::words::{MethodName, PhaseName, StateName, SubjectTypeName};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -54,6 +57,8 @@ pub struct CaseView {
     pub last_error: Option<NoticeView>,
     /// The QR code.
     pub invitation: Option<InvitationView>,
+    /// How its link may be sent to somebody; absent where it can't.
+    pub hand_off: Option<HandOffView>,
     /// How far the phone is.
     pub scan: Option<ScanProgressView>,
     /// What the bank method is like here.
@@ -205,6 +210,8 @@ pub struct Surroundings<'a> {
     pub progress: Option<Progress>,
     /// Sister platforms whose word the platform takes.
     pub sync_sources: Vec<SyncSourceView>,
+    /// How the link may be sent.
+    pub hand_off: Option<HandOffView>,
     /// Limits in force.
     pub policy: &'a Policy,
     /// Methods that can be chosen for this case.
@@ -243,6 +250,7 @@ impl CaseView {
             bank: BankView::of(&case, around.policy, around.payee.as_ref()),
             elements: case.claim.as_ref().map(ElementsView::of),
             invitation: invitation(&case, around.invitation_url),
+            hand_off: around.hand_off,
             scan: scan(&case, around.policy, around.progress.as_ref()),
             registry_pending: match case.state {
                 State::RegistryPending {

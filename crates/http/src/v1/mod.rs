@@ -2,6 +2,7 @@
 //!
 //! `gate` lets a call in by the scope that its operation names; `idempotency` does a POST once; `page` cuts lists.
 
+mod contact;
 mod credentials;
 pub mod deliveries;
 mod enterprises;

@@ -24,6 +24,7 @@ use utoipa::{
 };
 
 use super::{
+    contact::ContactRequest,
     gate::Caller,
     page::{Asked, Page, PageQuery},
 };
@@ -56,6 +57,8 @@ pub struct VerificationRequest {
     /// Language of the hosted page; the browser's if absent.
     #[schema(value_type = Option<LanguageName>)]
     pub language: Option<String>,
+    /// Where to tell the account's owner of the outcome and of due dates, if the server sends messages; nowhere if absent.
+    pub contact: Option<ContactRequest>,
     /// Your own notes, given back unchanged: at most 20 keys of 40 characters, values of 500. No personal data, please.
     #[serde(default)]
     #[schema(schema_with = notes)]
@@ -233,7 +236,10 @@ pub async fn open(
     if !request.return_url.as_deref().is_none_or(is_safe_return_url) {
         return Err(Failure::field("/return_url", Code::InvalidInput, "scheme"));
     }
+    let contact = request.contact.as_ref();
+    let contact = contact.map(|contact| contact.parse(request.language.as_deref()));
     let terms = Terms {
+        contact: contact.transpose()?,
         metadata: request.metadata,
         language: request.language,
         methods: request.methods,

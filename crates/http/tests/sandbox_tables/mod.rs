@@ -148,6 +148,8 @@ const fn back(action: &'static str) -> [Do; 2] {
 }
 
 const CONSOLE: [&str; 2] = ["operators at the console only", "仅出现在运营人员的控制台"];
+/// Nothing leaves the test mode.
+const MESSAGES: [&str; 2] = ["links sent by mail or SMS", "发送邮件或短信链接时"];
 
 /// Ways to every code.
 pub const CODES: &[(Code, How)] = &[
@@ -441,6 +443,8 @@ pub const CODES: &[(Code, How)] = &[
         Code::TooManyRequests,
         Call(["more than 100 requests at once", "一次发出超过 100 个请求"]),
     ),
+    (Code::LinkSentTooOften, AnswerWith(MESSAGES)),
+    (Code::RecipientRefuses, AnswerWith(MESSAGES)),
     (
         Code::Forbidden,
         Call([

@@ -4,6 +4,7 @@
 
 pub mod phone;
 pub mod platform;
+pub mod post;
 pub mod review;
 pub mod staff;
 
@@ -73,6 +74,8 @@ pub struct World {
     pub services: Services,
     pub storage: Arc<dyn shiming_storage::Storage>,
     pub clock: Arc<HandClock>,
+    /// What messages to people have left.
+    pub post: post::PostBag,
     _folder: tempfile::TempDir,
 }
 
@@ -178,6 +181,7 @@ impl World {
         let storage = store.clone();
         let clock = Arc::new(HandClock(AtomicI64::new(beginning().timestamp_millis())));
         let faces = FacePool::new(Arc::new(engine()), 1, 4);
+        let post = post::PostBag::default();
         let services = Services::new(Parts {
             cases: Cases {
                 ledger: store.clone(),
@@ -215,7 +219,8 @@ impl World {
             },
             federation: store.clone(),
             feed: store.clone(),
-            platform_api: store,
+            platform_api: store.clone(),
+            notifications: post.parts(store.clone()),
             outbound: outbound(),
             faces,
             settings: wanted.scan,
@@ -244,6 +249,7 @@ impl World {
             services,
             storage,
             clock,
+            post,
             _folder: folder,
         }
     }
