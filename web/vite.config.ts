@@ -9,6 +9,7 @@ const ROUTES: [RegExp, string][] = [
   [/^\/$/, '/landing.html'],
   [/^\/ca$/, '/ca.html'],
   [/^\/certificate$/, '/certificate.html'],
+  [/^\/m\/[^/]+$/, '/message.html'],
   [/^\/docs$/, '/docs.html'],
   [/^\/demo$/, '/demo.html'],
   [/^\/console(\/(?!api\/).*)?$/, '/console.html'],
@@ -29,6 +30,7 @@ const PAGES = [
   'certificate',
   'consent',
   'docs',
+  'message',
 ]
 
 const rewrite: Connect.NextHandleFunction = (request, _response, next) => {
@@ -54,6 +56,7 @@ const proxied = [
   '/demo/api',
   '/app',
   '/certificate/api',
+  '/message/api',
   '/federation/api',
   '/v1',
   '/ca.pem',

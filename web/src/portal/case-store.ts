@@ -5,6 +5,7 @@ import { listen } from '@/shared/events'
 import type {
   Branch,
   CaseView,
+  Channel,
   CredentialView,
   ElementsInput,
   Method,
@@ -18,6 +19,7 @@ export type Action =
   | 'choice'
   | 'elements'
   | 'invitation'
+  | 'hand_off'
   | 'edit'
   | 'cancel'
   | 'bank'
@@ -124,6 +126,15 @@ export class CaseStore {
 
   async renewInvitation(): Promise<boolean> {
     return this.act('invitation')
+  }
+
+  /** Has the link sent to somebody; answers with what stands in the way. */
+  async sendLink(channel: Channel, address: string): Promise<Problem | undefined> {
+    await this.act('hand_off', { channel, address })
+    const refusal = this.problem.value
+    // It is said where the address was typed.
+    this.problem.value = undefined
+    return refusal
   }
 
   /** Answers a reviewer's question. */

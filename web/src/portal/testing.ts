@@ -39,6 +39,7 @@ export function aCase(changes: Partial<CaseView> = {}): CaseView {
     elements: null,
     last_error: null,
     invitation: null,
+    hand_off: null,
     scan: null,
     bank_terms: { direction: 'forward', usual_minutes: 30 },
     bank: null,

@@ -27,6 +27,10 @@ export type BankDetails = Sent<Schemas['BankDetailsView']>
 
 export type ScanPhase = Schemas['PhaseName']
 export type ScanProgress = Sent<Schemas['ScanProgressView']>
+export type Channel = Schemas['ChannelName']
+export type HandOff = Sent<Schemas['HandOffView']>
+export type MessageView = Sent<Schemas['MessageView']>
+export type RefusedScope = Schemas['RefusedScope']
 export type CaseView = Sent<Schemas['CaseView']>
 export type SyncStart = Schemas['SyncStart']
 export type ConsentView = Sent<Schemas['ConsentView']>
