@@ -1389,6 +1389,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/message/api/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses more of the same. */
+        post: operations["post_message_api_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/message/api/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a message was, and what its receiver has refused. */
+        post: operations["post_message_api_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/phone/api/claim": {
         parameters: {
             query?: never;
@@ -1706,6 +1740,26 @@ export interface paths {
         get: operations["get_portal_api_cases_id_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/cases/{id}/hand_off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends the link behind a fresh QR code by mail or SMS, in the page's language. The code before it is dead; this one lives
+         *     longer, since a message takes its time.
+         */
+        post: operations["post_portal_api_cases_id_hand_off"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2977,6 +3031,7 @@ export interface components {
              * @description When the case ends by itself.
              */
             expires_at: string;
+            hand_off?: components["schemas"]["HandOffView"] | null;
             /** @description `ver_…` */
             id: string;
             invitation?: components["schemas"]["InvitationView"] | null;
@@ -3047,6 +3102,11 @@ export interface components {
              */
             verified_at: string;
         };
+        /**
+         * @description How a message travels.
+         * @enum {string}
+         */
+        ChannelName: "mail" | "sms";
         /** @description A certificate's code. */
         CheckRequest: {
             /** @description From the fragment of the certificate's link. */
@@ -3087,7 +3147,7 @@ export interface components {
             webhook?: string | null;
         };
         /** @enum {string} */
-        CodeName: "uscc_invalid" | "licence_type_unsupported" | "id_number_invalid" | "name_char_unsupported" | "invalid_input" | "element_mismatch" | "registry_not_found" | "registry_status_abnormal" | "registry_unavailable" | "too_many_checks" | "already_verified_elsewhere" | "licence_account_limit" | "qr_expired" | "qr_already_claimed" | "not_legal_rep" | "consent_declined" | "camera_denied" | "browser_unsupported" | "light_too_dark" | "light_too_strong" | "face_not_found" | "multiple_faces" | "action_timeout" | "liveness_failed" | "face_mismatch" | "reference_photo_missing" | "face_attempts_exceeded" | "scan_interrupted" | "document_unreadable" | "bank_branch_unknown" | "account_name_mismatch" | "account_refused" | "transfer_failed" | "transfers_exceeded" | "transfer_pending" | "amount_wrong" | "amount_frozen" | "amount_expired" | "letter_invalid" | "change_cooling_off" | "subject_change_forbidden" | "sync_source_unverified" | "sync_denied" | "sync_registry_mismatch" | "risk_rejected" | "session_invalid" | "not_allowed_now" | "not_found" | "sign_in_failed" | "sign_in_unavailable" | "step_up_needed" | "password_weak" | "too_many_requests" | "forbidden" | "payload_too_large" | "api_key_invalid" | "scope_missing" | "test_mode_only" | "method_not_allowed" | "idempotency_key_missing" | "idempotency_in_progress" | "idempotency_conflict" | "system_error";
+        CodeName: "uscc_invalid" | "licence_type_unsupported" | "id_number_invalid" | "name_char_unsupported" | "invalid_input" | "element_mismatch" | "registry_not_found" | "registry_status_abnormal" | "registry_unavailable" | "too_many_checks" | "already_verified_elsewhere" | "licence_account_limit" | "qr_expired" | "qr_already_claimed" | "not_legal_rep" | "consent_declined" | "camera_denied" | "browser_unsupported" | "light_too_dark" | "light_too_strong" | "face_not_found" | "multiple_faces" | "action_timeout" | "liveness_failed" | "face_mismatch" | "reference_photo_missing" | "face_attempts_exceeded" | "scan_interrupted" | "document_unreadable" | "bank_branch_unknown" | "account_name_mismatch" | "account_refused" | "transfer_failed" | "transfers_exceeded" | "transfer_pending" | "amount_wrong" | "amount_frozen" | "amount_expired" | "letter_invalid" | "change_cooling_off" | "subject_change_forbidden" | "sync_source_unverified" | "sync_denied" | "sync_registry_mismatch" | "risk_rejected" | "session_invalid" | "not_allowed_now" | "not_found" | "sign_in_failed" | "sign_in_unavailable" | "step_up_needed" | "password_weak" | "too_many_requests" | "link_sent_too_often" | "recipient_refuses" | "forbidden" | "payload_too_large" | "api_key_invalid" | "scope_missing" | "test_mode_only" | "method_not_allowed" | "idempotency_key_missing" | "idempotency_in_progress" | "idempotency_conflict" | "system_error";
         /** @description A synthetic company, with everything that its legal representative would type. */
         Company: {
             /** @description Invented. */
@@ -3145,6 +3205,22 @@ export interface components {
             /** @description The platform whose account it is. */
             platform: string;
             shared?: components["schemas"]["SharedView"] | null;
+        };
+        /** @description Where the account's owner is told: the mail address if there is one and mail is sent, else the phone. In the language named here; that of the hosted page if there is none, else Chinese. */
+        ContactRequest: {
+            /** @description A mail address in ASCII. */
+            email: string;
+            /** @enum {string} */
+            language?: "zh-CN" | "en";
+            /** @description A phone number with its country's code, or a mobile number of mainland China. */
+            phone?: string;
+        } | {
+            /** @description A mail address in ASCII. */
+            email?: string;
+            /** @enum {string} */
+            language?: "zh-CN" | "en";
+            /** @description A phone number with its country's code, or a mobile number of mainland China. */
+            phone: string;
         };
         /** @description A name and a count. */
         Count: {
@@ -3495,6 +3571,19 @@ export interface components {
              */
             unmatched: number;
         };
+        /** @description Whom the link goes to. */
+        HandOffRequest: {
+            /** @description A mail address, or a phone number with its country's code or of mainland China. */
+            address: string;
+            /** @description `mail` or `sms`. */
+            channel: components["schemas"]["ChannelName"];
+        };
+        /** @description How the link may be sent. */
+        HandOffView: {
+            /** @description The channels to choose from. */
+            channels: components["schemas"]["ChannelName"][];
+            last?: components["schemas"]["SentLinkView"] | null;
+        };
         /** @description Whether the server answers. */
         Health: {
             /** @description `ok` */
@@ -3759,6 +3848,32 @@ export interface components {
             /** @description The code to submit. */
             uscc: string;
         };
+        /** @description The code in a message's own link. */
+        MessageRequest: {
+            /** @description From the path of the link. */
+            code: string;
+        };
+        /**
+         * @description Where a message stands: waiting; given to the mail server or the gateway; its address refused by them; not sent, because
+         *     it was no longer true or is not wanted.
+         * @enum {string}
+         */
+        MessageStatusName: "pending" | "sent" | "refused" | "dropped";
+        /** @description A message as its receiver sees it. */
+        MessageView: {
+            /** @description Whether somebody asked for it to be sent to this address, rather than its being a notice from a list. */
+            asked_for: boolean;
+            /** @description How it came. */
+            channel: components["schemas"]["ChannelName"];
+            /** @description What it was about. */
+            occasion: components["schemas"]["OccasionName"];
+            /** @description For which platform. */
+            platform: string;
+            /** @description What is refused already. */
+            refused: components["schemas"]["RefusedView"];
+            /** @description Whom it went to, masked. */
+            to: string;
+        };
         /**
          * @description Method.
          * @enum {string}
@@ -3881,6 +3996,11 @@ export interface components {
             /** @description Whether a try was used. */
             try_used: boolean;
         };
+        /**
+         * @description What a message is about.
+         * @enum {string}
+         */
+        OccasionName: "hand_off" | "verified" | "rejected" | "info_wanted" | "amount_wanted" | "account_wanted" | "suspended" | "reinstated" | "revoked" | "reverify_due" | "grace_ends";
         /**
          * @description Why a webhook endpoint is off.
          * @enum {string}
@@ -4475,6 +4595,27 @@ export interface components {
             /** @description Whether that is whoever asks. */
             mine: boolean;
         };
+        /** @description A refusal. */
+        RefuseRequest: {
+            /** @description From the path of the link. */
+            code: string;
+            /** @description How much. */
+            scope: components["schemas"]["RefusedScope"];
+        };
+        /**
+         * @description How much is refused.
+         * @enum {string}
+         */
+        RefusedScope: "verification" | "notices" | "platform";
+        /** @description What a receiver has refused. */
+        RefusedView: {
+            /** @description The platform's notices. */
+            notices: boolean;
+            /** @description All messages for the platform. */
+            platform: boolean;
+            /** @description Messages about this verification. */
+            verification: boolean;
+        };
         /** @description A record that is not in the registry yet. */
         RegistryPendingView: {
             /**
@@ -4733,6 +4874,18 @@ export interface components {
         };
         /** @enum {string} */
         ScopeName: "verifications:read" | "verifications:write" | "credentials:read" | "credentials:write" | "events:read" | "webhooks:read" | "webhooks:write" | "platform:write";
+        /** @description A link that was sent. */
+        SentLinkView: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            at: string;
+            /** @description How it fares. */
+            status: components["schemas"]["MessageStatusName"];
+            /** @description Whom it went to, masked. */
+            to: string;
+        };
         /** @description Which session. */
         SessionId: {
             /**
@@ -5108,6 +5261,7 @@ export interface components {
         VerificationRequest: {
             /** @description Whose. */
             account: components["schemas"]["AccountRequest"];
+            contact?: components["schemas"]["ContactRequest"] | null;
             language?: components["schemas"]["LanguageName"] | null;
             metadata?: {
                 [key: string]: string;
@@ -7363,8 +7517,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Queued */
-            202: {
+            /** @description Something failed on our side; safe to repeat */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8151,6 +8305,72 @@ export interface operations {
             };
         };
     };
+    post_message_api_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_message_api_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_phone_api_claim: {
         parameters: {
             query?: never;
@@ -8814,6 +9034,59 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+        };
+    };
+    post_portal_api_cases_id_hand_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOffRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description It does not fit the present state, or the same request is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
