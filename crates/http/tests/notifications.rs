@@ -255,7 +255,7 @@ async fn a_message_that_does_not_get_through_is_tried_again_and_ends_before_it_l
         pc.get(&world, &path).await.body["hand_off"]["last"]["status"],
         "refused"
     );
-    assert!(world.storage.dead_jobs(10).await.unwrap().is_empty());
+    assert!(world.storage.dead_jobs(None, 10).await.unwrap().is_empty());
 
     world.post.meets(Some(SendError::NotNow("away".to_owned())));
     send(&world, &mut pc, &path, "rep@example.cn").await;
@@ -279,7 +279,7 @@ async fn a_server_that_stays_away_leaves_a_job_for_a_person() {
         work(&world).await;
         world.clock.turn(Duration::hours(3));
     }
-    let dead = world.storage.dead_jobs(10).await.unwrap();
+    let dead = world.storage.dead_jobs(None, 10).await.unwrap();
     assert_eq!(dead.len(), 1, "{dead:?}");
     assert!(dead[0].payload.contains("notify") && !dead[0].payload.contains("owner"));
     assert_eq!(

@@ -398,6 +398,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/cases/{id}/scans/{scan}/frames/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A frame of a try that is still kept; each look is recorded before anything is shown. */
+        get: operations["get_console_api_cases_id_scans_scan_frames_seq"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/imports": {
         parameters: {
             query?: never;
@@ -1457,6 +1474,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/phone/api/consents/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How the consent stands. */
+        post: operations["post_phone_api_consents_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/phone/api/consents/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the consent back: what scans have left of the face goes; what was decided stays. */
+        post: operations["post_phone_api_consents_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/phone/api/notice": {
         parameters: {
             query?: never;
@@ -2110,6 +2161,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/persons/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases a person in your data for good: open verifications are given up, credentials end, then keys and data go. What other
+         *     platforms keep of the person stays. There is no way back.
+         */
+        post: operations["post_v1_persons_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/persons/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything that is kept of a person in your data, unmasked. Changes nothing, so it may be repeated as it is: an
+         *     `Idempotency-Key` is passed over, and no copy of the answer is kept. The server's operator alone can hand out what is the
+         *     server's own: reference photos and notes of its staff.
+         */
+        post: operations["post_v1_persons_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platform": {
         parameters: {
             query?: never;
@@ -2225,6 +2317,26 @@ export interface paths {
         put?: never;
         /** Gives a verification up. */
         post: operations["post_v1_verifications_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verifications/{id}/consent/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes back the legal representative's consent to the face scan, on the person's word: what scans have left of the face goes; a
+         *     verification that rests on it and is not decided goes back to `draft`, with another method to choose. A decision stays.
+         */
+        post: operations["post_v1_verifications_id_consent_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2519,6 +2631,23 @@ export interface webhooks {
         put?: never;
         /** A verification was given up. */
         post: operations["webhook_verification_canceled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "verification.consent_withdrawn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The legal representative took the consent to the face scan back: what scans have left of the face is gone. What was decided before stays. */
+        post: operations["webhook_verification_consent_withdrawn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3182,12 +3311,44 @@ export interface components {
             /** @description What stands after `#`. */
             key: string;
         };
+        /** @description Whose consent. */
+        ConsentReference: {
+            /** @description What the kept link carries; without it, that of the scan which this phone holds or last held. */
+            key?: string | null;
+        };
         /** @description The legal representative's answer. */
         ConsentRequest: {
             /** @description Whether the face scan is agreed to. */
             agreed: boolean;
             /** @description Version of the notice that was shown. */
             version: string;
+        };
+        /**
+         * @description How the consent to the face scan stands.
+         * @enum {string}
+         */
+        ConsentStandingName: "none" | "given" | "withdrawn";
+        /** @description A consent, and what it was given for. */
+        ConsentStandingView: {
+            /** @description Whether this is the demonstration. */
+            demo: boolean;
+            /** @description For which enterprise. */
+            enterprise_name: string;
+            /** @description Whose consent it is; masked. */
+            legal_representative: string;
+            /** @description The link by which one can come back here, from any device. */
+            link: string;
+            /** @description Who had asked. */
+            platform: components["schemas"]["PlatformView"];
+            /**
+             * Format: date-time
+             * @description Since when it stands so.
+             */
+            since?: string | null;
+            /** @description How it stands. */
+            standing: components["schemas"]["ConsentStandingName"];
+            /** @description State of the verification. */
+            state: components["schemas"]["StateName"];
         };
         /** @description What the user is asked. */
         ConsentView: {
@@ -3483,6 +3644,15 @@ export interface components {
             /** @description Verifications whose data are gone. */
             verifications: number;
         };
+        /** @description What an erasure came to. */
+        Erasure: {
+            /** @description Whether anything was there. */
+            anything: boolean;
+            /** @description Credentials that have ended for it, and whose data are gone. */
+            credentials: number;
+            /** @description Verifications whose data are gone. */
+            verifications: number;
+        };
         /** @description What an event is about. What does not apply is absent. */
         EventData: {
             /** @description Your own id of the account. */
@@ -3498,7 +3668,7 @@ export interface components {
             verification_id?: string | null;
         };
         /** @enum {string} */
-        EventTypeName: "verification.created" | "verification.updated" | "verification.attempt_failed" | "verification.in_review" | "verification.locked" | "verification.verified" | "verification.rejected" | "verification.canceled" | "verification.expired" | "credential.issued" | "credential.reverify_due" | "credential.suspended" | "credential.reinstated" | "credential.revoked" | "credential.superseded" | "enterprise.verification.revoked" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
+        EventTypeName: "verification.created" | "verification.updated" | "verification.attempt_failed" | "verification.consent_withdrawn" | "verification.in_review" | "verification.locked" | "verification.verified" | "verification.rejected" | "verification.canceled" | "verification.expired" | "credential.issued" | "credential.reverify_due" | "credential.suspended" | "credential.reinstated" | "credential.revoked" | "credential.superseded" | "enterprise.verification.revoked" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
         /** @description An event, as webhooks carry it. */
         EventView: {
             /** @description What it is about: ids and states only. Fetch the rest. */
@@ -3523,6 +3693,61 @@ export interface components {
             registry?: components["schemas"]["FieldsView"] | null;
             /** @description Tries of the face scan, oldest first. */
             scans: components["schemas"]["ScanTryView"][];
+        };
+        /** @description A face. Places are pixels of the picture. */
+        FaceView: {
+            /**
+             * Format: float
+             * @description Its height.
+             */
+            height: number;
+            /**
+             * Format: float
+             * @description Mean brightness, 0 to 255.
+             */
+            luminance: number;
+            /**
+             * Format: float
+             * @description Lowered (positive) or raised, in degrees.
+             */
+            pitch: number;
+            /** @description Right and left eye, nose tip, right and left corner of the mouth, as the subject has them. */
+            points: components["schemas"]["PlaceView"][];
+            /**
+             * Format: float
+             * @description How sure it is that this is a face, 0 to 1.
+             */
+            presence: number;
+            /**
+             * Format: float
+             * @description Tilted to the left (positive) or right, in degrees.
+             */
+            roll: number;
+            /**
+             * Format: float
+             * @description Sharpness, as the policy's limit counts it.
+             */
+            sharpness: number;
+            /**
+             * Format: float
+             * @description Its width.
+             */
+            width: number;
+            /**
+             * Format: float
+             * @description Left edge of the box around it.
+             */
+            x: number;
+            /**
+             * Format: float
+             * @description Its top edge.
+             */
+            y: number;
+            /**
+             * Format: float
+             * @description Turned to the left (positive) or right, in degrees.
+             */
+            yaw: number;
         };
         /** @description What is wrong with one field. */
         FieldProblem: {
@@ -3570,6 +3795,17 @@ export interface components {
              * @description Entries that belong to none.
              */
             unmatched: number;
+        };
+        /** @description A frame, and what the engine saw in it when it judged. */
+        FrameView: {
+            /** @description Whether it was compared with the reference photo. */
+            compared: boolean;
+            seen?: components["schemas"]["SeenView"] | null;
+            /**
+             * Format: int32
+             * @description Its number within the try.
+             */
+            seq: number;
         };
         /** @description Whom the link goes to. */
         HandOffRequest: {
@@ -3702,6 +3938,13 @@ export interface components {
             policy: components["schemas"]["TrustView"];
             /** @description Its identifier. */
             url: string;
+        };
+        /** @description Jobs that died, the one that waits longest first. */
+        JobPage: {
+            /** @description At most 50. */
+            jobs: components["schemas"]["JobRow"][];
+            /** @description Where to go on, if there is more. */
+            next?: string | null;
         };
         /** @description A job that waits for a person. */
         JobRow: {
@@ -4438,16 +4681,225 @@ export interface components {
             /** @description The one-time reference for the remittance text. */
             reference: string;
         };
+        /** @description A corporate account, unmasked. */
+        PersonBankAccount: {
+            /** @description The branch. */
+            branch: string;
+            /** @description The branch's CNAPS code. */
+            cnaps: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its number. */
+            number: string;
+        };
+        /** @description A consent to the face scan. */
+        PersonConsent: {
+            /**
+             * Format: date-time
+             * @description When it was given.
+             */
+            given_at: string;
+            /** @description Language in which it was shown. */
+            language: string;
+            /** @description Version of the notice that was shown. */
+            notice_version: string;
+            /** @description `ver_…` */
+            verification_id: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back.
+             */
+            withdrawn_at?: string | null;
+        };
+        /** @description Addresses that the platform named, in full. */
+        PersonContact: {
+            /** @description Mail address. */
+            email?: string | null;
+            /** @description Phone number. */
+            phone?: string | null;
+        };
+        /** @description A credential. */
+        PersonCredential: {
+            /** @description Your own id of the account. */
+            account_id: string;
+            /** @description How sure it is. */
+            assurance_level: components["schemas"]["AssuranceLevelName"];
+            /** @description What it says. */
+            elements: components["schemas"]["PersonElements"];
+            /** @description `crd_…` */
+            id: string;
+            /** @description How control was shown. */
+            method: components["schemas"]["MethodName"];
+            /** @description How it stands. */
+            status: components["schemas"]["CredentialStatusName"];
+            /** @description `ver_…` of the verification that left it. */
+            verification_id: string;
+            /**
+             * Format: date-time
+             * @description When it was verified.
+             */
+            verified_at: string;
+        };
+        /** @description The elements, unmasked. */
+        PersonElements: {
+            /** @description As typed. */
+            enterprise_name: string;
+            /** @description ID number of the legal representative; a sister platform sends none. */
+            id_number?: string | null;
+            /** @description Name of the legal representative. */
+            legal_representative: string;
+            /** @description The credit code. */
+            uscc: string;
+        };
+        /** @description Everything that is kept of a person. */
+        PersonExport: {
+            /**
+             * Format: date-time
+             * @description When it was put together.
+             */
+            at: string;
+            /** @description Consents to the face scan. */
+            consents: components["schemas"]["PersonConsent"][];
+            /** @description What they left, newest first. */
+            credentials: components["schemas"]["PersonCredential"][];
+            /** @description Messages that were sent about the verifications. */
+            messages: components["schemas"]["PersonMessage"][];
+            /** @description What face scans measured, and which of their frames are kept. */
+            scans: components["schemas"]["PersonScan"][];
+            /** @description Verifications, newest first. */
+            verifications: components["schemas"]["PersonVerification"][];
+        };
+        /** @description Frames that are kept of a scan. They lie sealed; operators who review see them, at the console. */
+        PersonFrames: {
+            /** @description Whether they go as soon as the review is decided. */
+            for_review: boolean;
+            /**
+             * Format: date-time
+             * @description Until when at most.
+             */
+            keep_until: string;
+        };
+        /** @description A message, with the address that it went to in full. */
+        PersonMessage: {
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            at: string;
+            /** @description How it went. */
+            channel: components["schemas"]["ChannelName"];
+            /** @description What it was about. */
+            occasion: components["schemas"]["OccasionName"];
+            /** @description How it ended. */
+            status: components["schemas"]["MessageStatusName"];
+            /** @description Whom it went to. */
+            to: string;
+            /** @description `ver_…` */
+            verification_id: string;
+        };
+        /** @description A note of an operator. */
+        PersonNote: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What. */
+            text: string;
+            /** @description `ver_…` */
+            verification_id: string;
+        };
+        /** @description Whose rights: exactly one of these. */
+        PersonReference: {
+            /**
+             * @description Your own id of an account: the one legal representative whom its verifications name. If they name several, name a
+             *     verification.
+             * @default null
+             */
+            account_id: string | null;
+            /**
+             * @description The person's whole ID number. It is written down nowhere.
+             * @default null
+             */
+            id_number: string | null;
+            /**
+             * @description `ver_…`: the legal representative whom this verification names.
+             * @default null
+             */
+            verification_id: string | null;
+        };
         /** @description Whose data. */
         PersonRequest: {
             /** @description The person's whole ID number. It is written down nowhere. */
             id_number: string;
+        };
+        /** @description What one face scan left. */
+        PersonScan: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            frames?: components["schemas"]["PersonFrames"] | null;
+            /**
+             * Format: int32
+             * @description Number of the record within the verification.
+             */
+            number: number;
+            /** @description Scores, thresholds and versions, as they were measured. */
+            record: Record<string, never>;
+            /** @description `ver_…` */
+            verification_id: string;
+        };
+        /** @description A verification. */
+        PersonVerification: {
+            /** @description Whose account. */
+            account: components["schemas"]["AccountView"];
+            /** @description What was answered. */
+            answer?: string | null;
+            bank_account?: components["schemas"]["PersonBankAccount"] | null;
+            contact?: components["schemas"]["PersonContact"] | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            elements?: components["schemas"]["PersonElements"] | null;
+            /**
+             * Format: date-time
+             * @description When it ends, or would have ended, by itself.
+             */
+            expires_at: string;
+            /** @description `ver_…` */
+            id: string;
+            last_error?: components["schemas"]["NoticeView"] | null;
+            /** @description What a reviewer said. */
+            message?: string | null;
+            method?: components["schemas"]["MethodName"] | null;
+            /** @description `live`, `demo` or `test`. */
+            realm: components["schemas"]["RealmName"];
+            /** @description Name of the state. */
+            state: components["schemas"]["StateName"];
+            subject_type?: components["schemas"]["SubjectTypeName"] | null;
         };
         /**
          * @description How far the phone is.
          * @enum {string}
          */
         PhaseName: "opened" | "consented" | "scanning" | "judging" | "paused";
+        /** @description A place in a picture. */
+        PlaceView: {
+            /**
+             * Format: float
+             * @description From the left.
+             */
+            x: number;
+            /**
+             * Format: float
+             * @description From the top.
+             */
+            y: number;
+        };
         /** @description A platform, by name. */
         PlatformRef: {
             /** @description `plt_…` */
@@ -4595,6 +5047,11 @@ export interface components {
             /** @description Whether that is whoever asks. */
             mine: boolean;
         };
+        /**
+         * @description Real data, those of the demonstration, or of the test mode.
+         * @enum {string}
+         */
+        RealmName: "live" | "demo" | "test";
         /** @description A refusal. */
         RefuseRequest: {
             /** @description From the path of the link. */
@@ -4834,6 +5291,8 @@ export interface components {
              * @description When.
              */
             at: string;
+            /** @description Frames that are still kept of it, in order. */
+            frames: components["schemas"]["FrameView"][];
             /** @description Scores, thresholds, versions. */
             record: Record<string, never>;
             /**
@@ -4873,7 +5332,26 @@ export interface components {
             uscc: string;
         };
         /** @enum {string} */
-        ScopeName: "verifications:read" | "verifications:write" | "credentials:read" | "credentials:write" | "events:read" | "webhooks:read" | "webhooks:write" | "platform:write";
+        ScopeName: "verifications:read" | "verifications:write" | "credentials:read" | "credentials:write" | "events:read" | "webhooks:read" | "webhooks:write" | "persons:read" | "persons:write" | "platform:write";
+        /** @description What the engine saw in a frame. */
+        SeenView: {
+            face?: components["schemas"]["FaceView"] | null;
+            /**
+             * Format: int32
+             * @description Height of the picture, in pixels.
+             */
+            height: number;
+            /**
+             * Format: float
+             * @description Score of the passive detection, 0 (attack) to 1 (live), where it judged this frame.
+             */
+            passive?: number | null;
+            /**
+             * Format: int32
+             * @description Width of the picture, in pixels.
+             */
+            width: number;
+        };
         /** @description A link that was sent. */
         SentLinkView: {
             /**
@@ -5348,6 +5826,13 @@ export interface components {
         WaysAnswer: {
             sso?: components["schemas"]["SsoWay"] | null;
         };
+        /** @description Everything that the whole server keeps of a person. */
+        WholePersonExport: components["schemas"]["PersonExport"] & {
+            /** @description What operators wrote. */
+            notes: components["schemas"]["PersonNote"][];
+            /** @description Reference photos, JPEG or PNG, as base64. */
+            photos: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -5641,7 +6126,7 @@ export interface operations {
                 actor_kind?: string;
                 /** @description `op_…` or `plt_…` */
                 actor?: string;
-                /** @description Beginning of the action: `case.`, `operator.signed_in`. */
+                /** @description The action, `operator.signed_in`, or its area, `case.`. */
                 action?: string;
                 /** @description About what: `ver_…`, `op_…`. */
                 subject?: string;
@@ -6185,6 +6670,48 @@ export interface operations {
             };
         };
     };
+    get_console_api_cases_id_scans_scan_frames_seq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                scan: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_console_api_imports: {
         parameters: {
             query?: {
@@ -6257,7 +6784,10 @@ export interface operations {
     };
     get_console_api_jobs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6270,7 +6800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobRow"][];
+                    "application/json": components["schemas"]["JobPage"];
                 };
             };
         };
@@ -7636,7 +8166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["WholePersonExport"];
                 };
             };
             /** @description The right to it is missing */
@@ -8446,6 +8976,90 @@ export interface operations {
             };
             /** @description The request itself: `errors` says where */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_phone_api_consents_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentReference"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentStandingView"];
+                };
+            };
+            /** @description No key or session, or one that is unknown, over or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link, or everything is erased */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_phone_api_consents_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentReference"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentStandingView"];
+                };
+            };
+            /** @description No key or session, or one that is unknown, over or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link, or no consent that stands */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10770,6 +11384,309 @@ export interface operations {
             };
         };
     };
+    post_v1_persons_erase: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonReference"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description The `Idempotency-Key` is missing */
+            400: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key or session, or one that is unknown, over or revoked */
+            401: {
+                headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state, or the same request is still running */
+            409: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_persons_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonReference"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonExport"];
+                };
+            };
+            /** @description No key or session, or one that is unknown, over or revoked */
+            401: {
+                headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_v1_platform: {
         parameters: {
             query?: never;
@@ -11830,6 +12747,158 @@ export interface operations {
                 };
             };
             /** @description There is no such thing, or it is somebody else's */
+            404: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state, or the same request is still running */
+            409: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request itself: `errors` says where */
+            422: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once: see `Retry-After` */
+            429: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description When to try again (an HTTP date). */
+                    "Retry-After"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side; safe to repeat */
+            503: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_verifications_id_consent_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, 1 to 255 characters: the same request with the same key is done once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description `ver_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationView"];
+                };
+            };
+            /** @description No key or session, or one that is unknown, over or revoked */
+            401: {
+                headers: {
+                    /** @description How to authenticate. */
+                    "WWW-Authenticate"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The right to it is missing */
+            403: {
+                headers: {
+                    /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
+                    RateLimit?: string;
+                    /** @description The key's allowance: `"key";q=100;w=5`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description To be named to support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No consent to withdraw */
             404: {
                 headers: {
                     /** @description What is left of the key's allowance: `"key";r=99;t=0`. */
@@ -13711,6 +14780,50 @@ export interface operations {
                     timestamp: string;
                     /** @enum {string} */
                     type: "verification.canceled";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint is switched off */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken: any status from 200 to 299 */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhook_verification_consent_withdrawn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same on every attempt. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; several, separated by spaces, during a rotation. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["VerificationNews"];
+                    /** @description `evt_…`; the `webhook-id`. */
+                    id: string;
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @enum {string} */
+                    type: "verification.consent_withdrawn";
                 };
             };
         };
