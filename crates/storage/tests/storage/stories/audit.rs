@@ -141,7 +141,7 @@ pub async fn entries_are_found_by_who_what_and_when(bench: Bench) {
     );
     for (action, expected) in [
         ("case", &[3, 2][..]),
-        ("case.revealed", &[3][..]),
+        ("case.revealed", &[3, 2][..]),
         ("case.rev", &[][..]),
     ] {
         let filter = AuditFilter {
