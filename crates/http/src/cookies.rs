@@ -81,10 +81,11 @@ impl Cookies {
     /// The same, to be added to others.
     pub fn holding(&self, purpose: Purpose, key: String) -> Cookie<'static> {
         let same_site = match purpose {
-            // Applicants arrive by a link from the platform's site; so do users of whom a sister platform asks.
-            Purpose::Portal | Purpose::Consent | Purpose::Browser => SameSite::Lax,
-            // The identity provider sends the browser back.
-            Purpose::SignIn => SameSite::Lax,
+            // Applicants arrive by a link from the platform's site; so do users of whom a sister platform asks, and operators whom
+            // the identity provider sends back.
+            Purpose::Portal | Purpose::Consent | Purpose::Browser | Purpose::SignIn => {
+                SameSite::Lax
+            }
             Purpose::Phone | Purpose::Console | Purpose::Device => SameSite::Strict,
         };
         let cookie = Cookie::build((self.name(purpose), key))

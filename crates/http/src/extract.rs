@@ -45,8 +45,8 @@ impl<A: FromStr, B: FromStr, S: Send + Sync> FromRequestParts<S> for Within<A, B
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let names = Path::<(String, String)>::from_request_parts(parts, state).await;
-        let named = names
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let named = path
             .ok()
             .and_then(|Path((outer, inner))| Some(Self(outer.parse().ok()?, inner.parse().ok()?)));
         named.ok_or(Failure::of(Code::NotFound))

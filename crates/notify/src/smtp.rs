@@ -274,7 +274,7 @@ fn fails_in_tls(error: &lettre::transport::smtp::Error) -> bool {
         let inner = found
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
-        if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
             return true;
         }
         cause = found.source();

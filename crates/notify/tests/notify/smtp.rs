@@ -55,11 +55,11 @@ fn at(port: u16, security: Security) -> SmtpServer {
     }
 }
 
-fn login(password: &str) -> Option<Login> {
-    Some(Login {
+fn login(password: &str) -> Login {
+    Login {
         user: "mailer".to_owned(),
         password: password.to_owned(),
-    })
+    }
 }
 
 fn header(mail: &Value, name: &str) -> String {
@@ -139,7 +139,7 @@ async fn over_tls_the_password_is_sent_and_never_without() {
     ] {
         let server = MailServer::start_with(&tls, Some(("mailer", "hush")));
         let trusting = SmtpServer {
-            login: login("hush"),
+            login: Some(login("hush")),
             roots: vec![certified.root()],
             ..at(server.port(), security)
         };
@@ -160,7 +160,7 @@ async fn over_tls_the_password_is_sent_and_never_without() {
         let distrust = Smtp::new(&stranger).unwrap().try_out().await;
         assert!(why(distrust).contains("certificate"), "{security:?}");
         let wrong = SmtpServer {
-            login: login("wrong"),
+            login: Some(login("wrong")),
             ..trusting
         };
         let refused = why(Smtp::new(&wrong).unwrap().try_out().await);

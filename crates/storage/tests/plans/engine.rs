@@ -29,15 +29,17 @@ pub enum Engine<'a> {
     Postgres(&'a Postgres, &'static str),
 }
 
+#[cfg(feature = "postgres-tests")]
 impl<'a> Engine<'a> {
+    pub fn postgres(server: &'a Postgres, database: &'static str) -> Self {
+        Self::Postgres(server, database)
+    }
+}
+
+impl Engine<'_> {
     pub async fn sqlite(url: &str) -> Self {
         let pool = SqlitePool::connect(url).await.expect("a second way in");
         Self::Sqlite(pool, std::marker::PhantomData)
-    }
-
-    #[cfg(feature = "postgres-tests")]
-    pub fn postgres(server: &'a Postgres, database: &'static str) -> Self {
-        Self::Postgres(server, database)
     }
 
     /// Fills the long tables.

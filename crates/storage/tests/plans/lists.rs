@@ -37,17 +37,13 @@ pub async fn hold(bench: &Bench, engine: &Engine<'_>) {
     jobs(storage, engine).await;
 }
 
-fn text(word: &str) -> Option<String> {
-    Some(word.to_owned())
-}
-
 /// Which copies a filter lets through.
 type Fits = fn(u32) -> bool;
 
 fn case_filters() -> Vec<(&'static str, CaseFilter, Fits)> {
     let all = CaseFilter::default;
     let of = |state: &str| CaseFilter {
-        state: text(state),
+        state: Some(state.to_owned()),
         ..all()
     };
     vec![
@@ -73,7 +69,7 @@ fn case_filters() -> Vec<(&'static str, CaseFilter, Fits)> {
         (
             "a rare method",
             CaseFilter {
-                method: text("bank"),
+                method: Some("bank".to_owned()),
                 ..all()
             },
             |i| i % RARE == 4,
@@ -81,7 +77,7 @@ fn case_filters() -> Vec<(&'static str, CaseFilter, Fits)> {
         (
             "a rare code",
             CaseFilter {
-                code: text("face_mismatch"),
+                code: Some("face_mismatch".to_owned()),
                 ..all()
             },
             |i| i % RARE == 5,
@@ -217,11 +213,11 @@ async fn review_queue(storage: &dyn Storage, engine: &Engine<'_>) {
 async fn audit(storage: &dyn Storage, engine: &Engine<'_>) {
     let all = AuditFilter::default;
     let of = |action: &str| AuditFilter {
-        action: text(action),
+        action: Some(action.to_owned()),
         ..all()
     };
     let about = AuditFilter {
-        subject: text("ver_77"),
+        subject: Some("ver_77".to_owned()),
         ..all()
     };
     let by_operators = AuditFilter {
@@ -229,7 +225,7 @@ async fn audit(storage: &dyn Storage, engine: &Engine<'_>) {
         ..all()
     };
     let by_one = AuditFilter {
-        actor_id: text("op_one"),
+        actor_id: Some("op_one".to_owned()),
         ..all()
     };
     for (what, filter, newest) in [
