@@ -11,6 +11,7 @@ const ALL: Record<EventTypeName, true> = {
   'verification.verified': true,
   'verification.rejected': true,
   'verification.canceled': true,
+  'verification.consent_withdrawn': true,
   'verification.expired': true,
   'credential.issued': true,
   'credential.reverify_due': true,
