@@ -5,6 +5,7 @@ mod keys;
 mod notices;
 pub mod portable;
 pub mod provider;
+mod sister_forms;
 pub mod sisters;
 mod source;
 pub mod token;
