@@ -208,6 +208,7 @@ mod tests {
         for at in 1..=100 {
             let frame = Some(JudgedFrame { displaced: 0 });
             let work = Work {
+                computed_ms: 4.0,
                 busy_ms: 4.0,
                 frame,
             };

@@ -27,7 +27,10 @@ const PATIENCE: u32 = 3;
 /// Work that was done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
-    /// Processor time that a worker spent on it, in milliseconds.
+    /// Processor time that it cost, in milliseconds: what is planned with.
+    pub computed_ms: f64,
+    /// Time until it was done, in milliseconds. It is longer where others take the core or one inference has several threads, and
+    /// says whether the workers had any to spare.
     pub busy_ms: f64,
     /// The frame that was judged; `None` for other work, such as a comparison.
     pub frame: Option<JudgedFrame>,
@@ -53,6 +56,7 @@ pub struct Pace {
 #[derive(Clone, Copy, Debug, Default)]
 struct Window {
     since_ms: u64,
+    computed_ms: f64,
     busy_ms: f64,
     judged: u32,
     displaced: u32,
@@ -87,6 +91,7 @@ impl Pace {
 
     /// Takes note of work that was done while so many scans ran.
     pub fn note(&mut self, work: Work, scans: usize, now_ms: u64) {
+        self.window.computed_ms += work.computed_ms;
         self.window.busy_ms += work.busy_ms;
         if let Some(frame) = work.frame {
             self.window.judged += 1;
@@ -107,7 +112,7 @@ impl Pace {
         let length_ms = now_ms.saturating_sub(self.window.since_ms);
         let window = std::mem::take(&mut self.window);
         self.window.since_ms = now_ms;
-        self.cost_ms = f64::midpoint(self.cost_ms, window.busy_ms / f64::from(window.judged));
+        self.cost_ms = f64::midpoint(self.cost_ms, window.computed_ms / f64::from(window.judged));
         let planned = self.planned(scans);
         if window.is_overloaded(self.workers, length_ms) {
             self.better = 0;
@@ -196,6 +201,7 @@ mod tests {
                     let displaced = u32::from(index <= sent - judged);
                     let frame = Some(JudgedFrame { displaced });
                     let work = Work {
+                        computed_ms: self.cost_ms,
                         busy_ms: self.cost_ms,
                         frame,
                     };
@@ -252,6 +258,7 @@ mod tests {
             let frame = Some(JudgedFrame { displaced });
             pace.note(
                 Work {
+                    computed_ms: 8.1,
                     busy_ms: 8.1,
                     frame,
                 },
@@ -264,9 +271,27 @@ mod tests {
     }
 
     #[test]
+    fn a_core_that_others_take_slows_the_pace_though_frames_cost_little() {
+        let mut pace = Pace::new(1);
+        for at in 1..=80 {
+            let displaced = u32::from(at % 4 == 0);
+            let frame = Some(JudgedFrame { displaced });
+            let work = Work {
+                computed_ms: 4.0,
+                busy_ms: 12.0,
+                frame,
+            };
+            pace.note(work, 20, at * 25 / 2);
+        }
+        assert!(pace.planned(20) >= 5, "by what they cost");
+        assert_eq!(pace.ceiling(), 4, "80 a second were judged");
+    }
+
+    #[test]
     fn a_quiet_second_says_nothing() {
         let mut pace = Pace::new(2);
         let work = Work {
+            computed_ms: 900.0,
             busy_ms: 900.0,
             frame: Some(JudgedFrame { displaced: 3 }),
         };

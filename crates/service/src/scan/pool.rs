@@ -141,23 +141,29 @@ impl Turn<'_> {
     ) -> Result<T, ServiceError> {
         let engine = self.pool.engine.clone().ok_or_else(no_engine)?;
         let timed = move || {
-            let begun = computed_ms();
+            let (begun, computed) = (Instant::now(), computed_ms());
             let done = work(&engine);
-            (done, computed_ms() - begun)
+            let busy_ms = begun.elapsed().as_secs_f64() * 1e3;
+            (done, computed_ms() - computed, busy_ms)
         };
         let done = tokio::task::spawn_blocking(timed).await;
-        let (done, busy_ms) = match done {
+        let (done, computed_ms, busy_ms) = match done {
             Ok(done) => done,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
         let now_ms = u64::try_from(self.pool.born.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.pool.gate.note(Work { busy_ms, frame }, now_ms);
+        let work = Work {
+            computed_ms,
+            busy_ms,
+            frame,
+        };
+        self.pool.gate.note(work, now_ms);
         Ok(done)
     }
 }
 
 /// Processor time of this thread so far, in milliseconds. By the wall, the work of others on the same core would count as well, and
-/// a worker that waits for another one's networks.
+/// the wait for another's networks.
 fn computed_ms() -> f64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     let (seconds, nanos) = (
