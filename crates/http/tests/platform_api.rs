@@ -5,7 +5,12 @@ mod support;
 use axum::http::StatusCode;
 use chrono::Duration;
 use serde_json::json;
-use shiming_verification::words::Realm;
+use shiming_service::{portal::Making, tokens::digest};
+use shiming_verification::{
+    case::Terms,
+    ports::idempotency::{KeyedRequest, Known},
+    words::{Account, Realm},
+};
 use support::World;
 
 fn request(account: &str) -> serde_json::Value {
@@ -46,6 +51,69 @@ async fn a_post_with_a_key_is_done_once_and_answered_the_same() {
     assert_eq!(later.status, StatusCode::CREATED, "forgotten after a day");
     let list = program.get("/v1/verifications").await;
     assert_eq!(list.body["data"].as_array().unwrap().len(), 2);
+}
+
+/// What a server leaves that begins a request with this key and dies: the key is held, and perhaps a case is opened.
+async fn die_over(
+    program: &support::platform::Program<'_>,
+    key: &str,
+    account: &str,
+    opened: bool,
+) {
+    let services = &program.world.services;
+    let found = services.platform_api.key_of_secret(digest(&program.secret));
+    let (api_key, _) = found.await.unwrap().unwrap();
+    let now = program.world.clock.now_utc();
+    let makes = services.fresh_id().unwrap();
+    let keyed = KeyedRequest {
+        scope: digest(&format!("{}\n/verifications\n{key}", api_key.id)),
+        request: digest(&request(account).to_string()),
+        makes,
+        held_until: now + Duration::seconds(60),
+        expires_at: now + Duration::hours(24),
+    };
+    let known = services.platform_api.begin_request(&keyed, now).await;
+    assert_eq!(known.unwrap(), Known::First);
+    if opened {
+        let making = Making {
+            id: makes,
+            maybe_made: false,
+        };
+        let account = Account::new(program.platform.id, account, None).unwrap();
+        let terms = Terms::default();
+        let case = services.open_once(making, &program.platform, account, None, terms);
+        case.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_opened_once_also_when_the_server_dies_before_it_answers() {
+    let world = World::new().await;
+    let program = world.program("Shop", Realm::Live).await;
+    for (account, opened) in [("before the case", false), ("after the case", true)] {
+        die_over(&program, account, account, opened).await;
+        let (body, headers) = (request(account), [("idempotency-key", account)]);
+        let ask = || program.ask("POST", "/v1/verifications", Some(&body), &headers);
+        let early = ask().await;
+        assert_eq!(early.code(), "idempotency_in_progress", "it may yet come");
+        world.clock.turn(Duration::seconds(61));
+        let late = ask().await;
+        assert_eq!(late.status, StatusCode::CREATED, "{}", late.body);
+        assert!(late.text("url").contains(&late.text("client_secret")));
+        assert_eq!(
+            ask().await.body,
+            late.body,
+            "and is answered the same from now on"
+        );
+        let list = program
+            .get(&format!(
+                "/v1/verifications?account_id={}",
+                account.replace(' ', "%20")
+            ))
+            .await;
+        assert_eq!(list.body["data"].as_array().unwrap().len(), 1, "{account}");
+        assert_eq!(list.body["data"][0]["id"], late.body["id"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,15 @@ const CLIENT_SECRET_LIFE: Duration = Duration::minutes(30);
 /// Lifetime of a portal session.
 const PORTAL_SESSION_LIFE: Duration = Duration::hours(12);
 
+/// The id for what a request makes, chosen when the request was first seen.
+#[derive(Debug, Clone, Copy)]
+pub struct Making {
+    /// Id.
+    pub id: uuid::Uuid,
+    /// Whether an earlier try, whose server died, may have made it.
+    pub maybe_made: bool,
+}
+
 /// A freshly opened case with the secret that opens the portal for it.
 pub struct Opened {
     /// The case.
@@ -60,8 +69,37 @@ impl Services {
         return_url: Option<String>,
         terms: Terms,
     ) -> Result<Opened, ServiceError> {
+        let making = Making {
+            id: self.fresh_id()?,
+            maybe_made: false,
+        };
+        self.open_once(making, platform, account, return_url, terms)
+            .await
+    }
+
+    /// Opens a case on what the platform asks for, or finds the one that an earlier try has opened.
+    ///
+    /// # Errors
+    /// `Refused` while the credential may not be changed; `Unavailable`.
+    pub async fn open_once(
+        &self,
+        making: Making,
+        platform: &Platform,
+        account: Account,
+        return_url: Option<String>,
+        terms: Terms,
+    ) -> Result<Opened, ServiceError> {
         let now = self.clock.now();
-        let id = CaseId::new(self.fresh_id()?);
+        let id = CaseId::new(making.id);
+        if making.maybe_made
+            && let Some(case) = self.made_before(id).await?
+        {
+            let client_secret = self.client_secret(id, now).await?;
+            return Ok(Opened {
+                case,
+                client_secret,
+            });
+        }
         let renews = self.renewal(&account).await?;
         let opening = Opening {
             id,
@@ -79,6 +117,14 @@ impl Services {
             case: change.case,
             client_secret,
         })
+    }
+
+    async fn made_before(&self, id: CaseId) -> Result<Option<Case>, ServiceError> {
+        match self.cases.get(id).await {
+            Ok(case) => Ok(Some(case)),
+            Err(ServiceError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// A fresh single-use secret that opens the portal for a stored case, for an applicant who comes back.

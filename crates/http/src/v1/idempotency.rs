@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::Duration;
-use shiming_service::{ServiceError, tokens::digest};
+use shiming_service::{ServiceError, portal::Making, tokens::digest};
 use shiming_verification::{
     code::Code,
     ports::idempotency::{FirstAnswer, KeyedRequest, Known},
@@ -79,7 +79,7 @@ async fn first_or_again(
         .cloned()
         .unwrap_or_default();
     let path = request.uri().path().to_owned();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let bytes = to_bytes(body, BODY_LIMIT)
         .await
         .map_err(|_| Failure::of(Code::PayloadTooLarge))?;
@@ -88,9 +88,14 @@ async fn first_or_again(
         scope: digest(&format!("{}\n{path}\n{value}", caller.key.id)),
         request: digest(&String::from_utf8_lossy(&bytes)),
         held_until: now + HELD,
+        makes: state.services.fresh_id().map_err(ServiceError::from)?,
         expires_at: now + KEPT,
     };
     let store = &state.services.platform_api;
+    let mut making = Making {
+        id: keyed.makes,
+        maybe_made: false,
+    };
     match store
         .begin_request(&keyed, now)
         .await
@@ -100,7 +105,14 @@ async fn first_or_again(
         Known::Other => return Err(Failure::of(Code::IdempotencyConflict)),
         Known::Done(answer) => return Ok(again(answer)),
         Known::First => {}
+        Known::Orphaned(id) => {
+            making = Making {
+                id,
+                maybe_made: true,
+            };
+        }
     }
+    parts.extensions.insert(making);
     let response = next
         .run(Request::from_parts(parts, Body::from(bytes)))
         .await;

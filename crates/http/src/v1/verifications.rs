@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use shiming_service::portal::Opened;
+use shiming_service::portal::{Making, Opened};
 use shiming_verification::{
     case::{Case, State as CaseState, Terms, TermsError},
     code::Code,
@@ -226,6 +226,7 @@ pub struct VerificationFilter {
 pub async fn open(
     State(state): State<AppState>,
     caller: Caller,
+    Extension(making): Extension<Making>,
     Input(request): Input<VerificationRequest>,
 ) -> Result<impl IntoResponse, Failure> {
     let AccountRequest { id, name } = request.account;
@@ -250,7 +251,7 @@ pub async fn open(
         .map_err(of_terms)?;
     let opened = state
         .services
-        .open_on_terms(&caller.platform, account, request.return_url, terms)
+        .open_once(making, &caller.platform, account, request.return_url, terms)
         .await?;
     let path = format!("/v1/verifications/{}", opened.case.id);
     let place =

@@ -11,6 +11,7 @@ use shiming_verification::{
         idempotency::{FirstAnswer, Idempotency, KeyedRequest, Known},
     },
 };
+use uuid::Uuid;
 
 use super::{Conn, Result, Store, data_key};
 use crate::words::millis;
@@ -36,12 +37,18 @@ struct KnownRow {
     answer: Option<Vec<u8>>,
     held_until: i64,
     expires_at: i64,
+    makes: Option<Uuid>,
 }
 
 impl KnownRow {
-    /// Whether the request may be begun as if it had never been seen: its answer is forgotten, or whoever did it is gone.
-    fn is_free(&self, now: i64) -> bool {
-        self.expires_at <= now || (self.answer.is_none() && self.held_until <= now)
+    /// Whether the request may be begun as if it had never been seen.
+    fn is_forgotten(&self, now: i64) -> bool {
+        self.expires_at <= now
+    }
+
+    /// Whether whoever began it is gone without an answer.
+    fn is_orphaned(&self, now: i64) -> bool {
+        self.answer.is_none() && self.held_until <= now
     }
 }
 
@@ -54,7 +61,7 @@ impl Store {
             return Ok(Known::First);
         }
         let row: Option<KnownRow> = sqlx::query_as(
-            "SELECT request, answer, held_until, expires_at FROM idempotency WHERE scope = $1",
+            "SELECT request, answer, held_until, expires_at, makes FROM idempotency WHERE scope = $1",
         )
         .bind(request.scope.0.to_vec())
         .fetch_optional(&mut *tx)
@@ -63,12 +70,19 @@ impl Store {
         let Some(row) = row else {
             return Ok(Known::Running);
         };
-        if row.is_free(millis(now)) && take_over(&mut tx, request, body, &row).await? {
+        let now = millis(now);
+        if row.is_forgotten(now) && take_over(&mut tx, request, body, &row).await? {
             tx.commit().await?;
             return Ok(Known::First);
         }
         if row.request != body {
             return Ok(Known::Other);
+        }
+        let makes = row.makes.unwrap_or(request.makes);
+        let same = KeyedRequest { makes, ..*request };
+        if row.is_orphaned(now) && take_over(&mut tx, &same, body, &row).await? {
+            tx.commit().await?;
+            return Ok(Known::Orphaned(makes));
         }
         let Some(sealed) = row.answer else {
             return Ok(Known::Running);
@@ -112,13 +126,14 @@ impl Store {
 
 async fn insert(conn: &mut Conn, request: &KeyedRequest, body: [u8; 32]) -> Result<bool> {
     let done = sqlx::query(
-        "INSERT INTO idempotency (scope, request, held_until, expires_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO idempotency (scope, request, held_until, expires_at, makes) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (scope) DO NOTHING",
     )
     .bind(request.scope.0.to_vec())
     .bind(body.to_vec())
     .bind(millis(request.held_until))
     .bind(millis(request.expires_at))
+    .bind(request.makes)
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -132,12 +147,13 @@ async fn take_over(
     seen: &KnownRow,
 ) -> Result<bool> {
     let done = sqlx::query(
-        "UPDATE idempotency SET request = $1, answer = NULL, held_until = $2, expires_at = $3
-         WHERE scope = $4 AND held_until = $5 AND expires_at = $6",
+        "UPDATE idempotency SET request = $1, answer = NULL, held_until = $2, expires_at = $3, makes = $4
+         WHERE scope = $5 AND held_until = $6 AND expires_at = $7",
     )
     .bind(body.to_vec())
     .bind(millis(request.held_until))
     .bind(millis(request.expires_at))
+    .bind(request.makes)
     .bind(request.scope.0.to_vec())
     .bind(seen.held_until)
     .bind(seen.expires_at)

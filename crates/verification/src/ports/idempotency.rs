@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::LedgerError;
 use crate::case::Digest;
@@ -24,6 +25,8 @@ pub struct KeyedRequest {
     pub scope: Digest,
     /// Hash of the body.
     pub request: Digest,
+    /// Id that what it makes will carry.
+    pub makes: Uuid,
     /// Until when it counts as running, if nothing more is heard of it.
     pub held_until: DateTime<Utc>,
     /// Until when the answer is kept.
@@ -35,6 +38,8 @@ pub struct KeyedRequest {
 pub enum Known {
     /// Nothing: it is this caller's to do, and others are held off.
     First,
+    /// Whoever began it is gone, and may have done it: then what it made carries this id. It is this caller's to find out or do.
+    Orphaned(Uuid),
     /// Somebody is doing it.
     Running,
     /// It was done.

@@ -15,6 +15,7 @@ fn request(body: u8) -> KeyedRequest {
     KeyedRequest {
         scope: Digest([1; 32]),
         request: Digest([body; 32]),
+        makes: uuid::Uuid::from_u128(1),
         held_until: at(1),
         expires_at: at(60),
     }
@@ -30,6 +31,7 @@ fn answer() -> FirstAnswer {
 
 async fn begin(storage: &dyn Storage, body: u8, minute: i64) -> Known {
     let mut request = request(body);
+    request.makes = uuid::Uuid::from_u128(u128::from(minute.unsigned_abs()));
     let later = at(minute) - at(0);
     request.held_until += later;
     request.expires_at += later;
@@ -62,13 +64,20 @@ pub async fn a_request_whose_server_died_may_be_done_again(bench: Bench) {
     let storage = &*bench.storage;
     assert_eq!(begin(storage, 7, 0).await, Known::First);
     assert_eq!(
-        begin(storage, 7, 1).await,
-        Known::First,
-        "nobody holds it any more"
+        begin(storage, 8, 1).await,
+        Known::Other,
+        "it may have been done"
     );
+    for minute in [1, 2] {
+        assert_eq!(
+            begin(storage, 7, minute).await,
+            Known::Orphaned(uuid::Uuid::from_u128(0)),
+            "nobody holds it any more, and what it may have made has the first one's id"
+        );
+    }
     storage.forget_request(request(7).scope).await.unwrap();
     assert_eq!(
-        begin(storage, 7, 1).await,
+        begin(storage, 8, 2).await,
         Known::First,
         "it failed and is free"
     );
