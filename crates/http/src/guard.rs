@@ -8,10 +8,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use opentelemetry_http::HeaderExtractor;
 use shiming_service::measure;
 use shiming_verification::code::Code;
 use tokio::time::Instant;
-use tracing::{Instrument as _, field};
+use tracing::{Instrument as _, Span, field};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{language::Language, problem::Failure, state::AppState};
 
@@ -66,6 +68,9 @@ pub async fn explain(
         "request", %id, %method, route = pattern, status = field::Empty, otel.kind = "server",
         otel.name = %format_args!("{method} {pattern}")
     );
+    if pattern.starts_with("/v1/") {
+        continue_trace(&span, request.headers());
+    }
     let mut response = next.run(request).instrument(span.clone()).await;
     let mut response = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure.in_language(language, &id).into_http(),
@@ -81,6 +86,15 @@ pub async fn explain(
             .insert(HeaderName::from_static("x-request-id"), value);
     }
     response
+}
+
+/// Takes the request for a part of the trace that a platform's program says it is in (W3C Trace Context), if traces are on.
+/// Visitors of the pages are in none, and could only confuse others' traces.
+fn continue_trace(span: &Span, headers: &HeaderMap) {
+    let parent = opentelemetry::global::get_text_map_propagator(|propagator| {
+        propagator.extract(&HeaderExtractor(headers))
+    });
+    let _off = span.set_parent(parent);
 }
 
 /// The method's name; those that anybody may invent have one in common, so that they make no endless list of figures.

@@ -1,6 +1,6 @@
 //! Sister platforms over the real routes: whom we believe (`consumer`, against an issuer that lies), what we say (`provider`), and
-//! what both sides tell each other later (`notices`). Operators set it
-//! up at the console (`console`), and the same issuer lets them in (`sign_in`).
+//! what both sides tell each other later (`notices`). Operators set it up at the console (`console`), and the same issuer lets them
+//! in (`sign_in`) and proves that they are there (`proof`).
 
 mod support;
 
@@ -14,6 +14,8 @@ mod issuer;
 mod notices;
 #[path = "federation/party.rs"]
 mod party;
+#[path = "federation/proof.rs"]
+mod proof;
 #[path = "federation/provider.rs"]
 mod provider;
 #[path = "federation/sign_in.rs"]

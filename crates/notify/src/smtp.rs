@@ -18,7 +18,10 @@ use lettre::{
 use rustls::pki_types::CertificateDer;
 use shiming_verification::{
     notification::Address,
-    ports::notifications::{Letter, Messenger, SendError},
+    ports::{
+        federation::SecretText,
+        notifications::{Letter, Messenger, SendError},
+    },
 };
 
 use crate::mail::mail;
@@ -40,7 +43,7 @@ pub struct Login {
     /// The name.
     pub user: String,
     /// The password.
-    pub password: String,
+    pub password: SecretText,
 }
 
 impl fmt::Debug for Login {
@@ -108,7 +111,8 @@ impl Smtp {
             .hello_name(ClientId::Domain(domain))
             .timeout(Some(server.patience));
         if let Some(login) = server.login.clone() {
-            transport = transport.credentials(Credentials::new(login.user, login.password));
+            let password = login.password.expose().to_owned();
+            transport = transport.credentials(Credentials::new(login.user, password));
         }
         Ok(Self {
             transport: transport.build(),
@@ -284,13 +288,15 @@ fn fails_in_tls(error: &lettre::transport::smtp::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use shiming_verification::ports::federation::SecretText;
+
     use super::{Login, enhanced_code};
 
     #[test]
     fn a_login_prints_neither_name_nor_password() {
         let login = Login {
             user: "mailer".to_owned(),
-            password: "hush".to_owned(),
+            password: SecretText::new("hush".to_owned()),
         };
         assert_eq!(format!("{login:?}"), "Login(…)");
     }

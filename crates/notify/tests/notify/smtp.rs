@@ -8,7 +8,10 @@ use shiming_notify::{Login, Security, Smtp, SmtpError, SmtpServer};
 use shiming_testbed::{MailServer, MailTls, free_port};
 use shiming_verification::{
     notification::Occasion,
-    ports::notifications::{Messenger as _, SendError},
+    ports::{
+        federation::SecretText,
+        notifications::{Messenger as _, SendError},
+    },
 };
 
 use crate::support::{LINK, REFUSE, mail};
@@ -58,7 +61,7 @@ fn at(port: u16, security: Security) -> SmtpServer {
 fn login(password: &str) -> Login {
     Login {
         user: "mailer".to_owned(),
-        password: password.to_owned(),
+        password: SecretText::new(password.to_owned()),
     }
 }
 

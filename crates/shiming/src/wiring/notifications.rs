@@ -7,6 +7,7 @@ use shiming_notify::{
     HookError, Login, Post as Carrier, Security, SmsHook, Smtp, SmtpError, SmtpServer,
 };
 use shiming_service::notifications::Post;
+use shiming_verification::ports::federation::SecretText;
 
 use super::{outbound::roots, outbound_client};
 use crate::config::{Config, MailSection, MailSecurity, Secret};
@@ -112,7 +113,7 @@ fn login(mail: &MailSection) -> Result<Option<Login>, NotificationsError> {
         (None, None) => Ok(None),
         (Some(user), Some(password)) => Ok(Some(Login {
             user: user.clone(),
-            password: password.expose().to_owned(),
+            password: SecretText::new(password.expose().to_owned()),
         })),
         _ => Err(NotificationsError::HalfLogin),
     }

@@ -14,10 +14,9 @@ async fn take(State(received): State<Received>, headers: HeaderMap, body: Bytes)
     received.lock().expect("whole").extend_from_slice(&body);
 }
 
-fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes
-        .windows(text.len())
-        .any(|part| part == text.as_bytes())
+fn holds(bytes: &[u8], wanted: impl AsRef<[u8]>) -> bool {
+    let wanted = wanted.as_ref();
+    bytes.windows(wanted.len()).any(|part| part == wanted)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,6 +37,13 @@ async fn spans_of_a_request_reach_the_collector_without_personal_data() {
     let mut applicant = Applicant::of_the_demo(&http, &origin).await;
     applicant.choose().await;
     applicant.submit(&company).await;
+    for (path, trace) in [("/v1/platform", "a1"), ("/portal/api/none", "b2")] {
+        let parent = format!("00-{}-00f067aa0ba902b7-01", trace.repeat(16));
+        let sent = http
+            .get(format!("{origin}{path}"))
+            .header("traceparent", parent);
+        sent.send().await.expect("an answer");
+    }
     node.tell("-TERM");
     wait_until("the server has ended", || node.has_ended());
 
@@ -45,6 +51,8 @@ async fn spans_of_a_request_reach_the_collector_without_personal_data() {
     for span in ["POST /portal/api/cases/{id}/elements", "registry", "commit"] {
         assert!(holds(&received, span), "no span {span}");
     }
+    assert!(holds(&received, [0xa1; 16]), "a program's trace goes on");
+    assert!(!holds(&received, [0xb2; 16]), "a visitor's does not");
     for field in [
         "enterprise_name",
         "uscc",

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::LedgerError;
 use crate::{
@@ -13,8 +14,8 @@ use crate::{
     words::{Account, Realm},
 };
 
-/// A text that is not for printing.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A text that is not for printing, and whose memory is wiped in the end.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct SecretText(String);
 
