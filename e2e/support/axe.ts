@@ -5,18 +5,19 @@ import { expect, type Page } from '@playwright/test'
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']
 
-/** Colours halfway through a dialog's fading in are nobody's reading matter. What turns for ever is not waited for. */
+/** Longer than anything on a page takes to come or go. */
+const LONGEST_MS = 1500
+
+/** Colours halfway through a dialog's fading in are nobody's reading matter. A clock's hand, which never rests, is not waited for. */
 async function comeToRest(page: Page): Promise<void> {
-  await page.evaluate(async () => {
+  await page.evaluate(async (most) => {
     const frame = () => new Promise(requestAnimationFrame)
-    const moving = () =>
-      document.getAnimations().filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity)
-    do {
-      await Promise.allSettled(moving().map((one) => one.finished))
-      await frame()
-      await frame()
-    } while (moving().length > 0)
-  })
+    await frame()
+    await frame()
+    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    const late = new Promise((wake) => setTimeout(wake, most))
+    await Promise.race([late, Promise.allSettled(moving.map((one) => one.finished))])
+  }, LONGEST_MS)
 }
 
 export async function clean(page: Page, what: string): Promise<void> {

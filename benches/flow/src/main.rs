@@ -19,6 +19,10 @@ mod setup;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+/// The server's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Measures whole verifications, and how many pages may wait")]
 struct Cli {

@@ -17,6 +17,10 @@ use clap::Parser;
 
 use crate::{report::Report, table::Table};
 
+/// The server's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the embedded registry
 #[derive(Parser)]
 struct Args {

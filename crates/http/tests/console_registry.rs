@@ -28,6 +28,7 @@ async fn rows_that_could_not_be_used_are_listed_and_make_a_file() {
         written: Written::default(),
         bad_rows: 2_500,
         photos: 0,
+        bad_photos: 3,
     };
     world.storage.record_import(&run).await.unwrap();
     let bad = |line| BadRow {
@@ -41,6 +42,7 @@ async fn rows_that_could_not_be_used_are_listed_and_make_a_file() {
     let mut admin = administrator(&world).await;
     let listed = admin.read(&world, "/imports").await.body;
     assert_eq!(listed[0]["bad_rows"], 2_500);
+    assert_eq!(listed[0]["bad_photos"], 3);
     let path = format!("/imports/{import}/errors?after=2500");
     let listed = admin.read(&world, &path).await.body;
     assert_eq!(listed[0]["line"], 2_501);

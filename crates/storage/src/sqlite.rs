@@ -44,8 +44,8 @@ const WRITER_CACHE: &str = "-65536";
 const READER_MAP: &str = "2147418112";
 /// KiB of pages that each reader keeps at hand: the upper levels of a registry of ten million enterprises.
 const READER_CACHE: &str = "-32768";
-/// Pages (32 MiB) after which the log is copied back; a small value would copy the same pages after every batch of an import.
-const PAGES_OF_LOG: &str = "8192";
+/// Pages (64 MiB) after which the log is copied back; a small value would copy the same pages after every batch of an import.
+const PAGES_OF_LOG: &str = "16384";
 
 /// Opens (or creates) the file.
 ///

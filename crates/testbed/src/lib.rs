@@ -25,12 +25,15 @@ pub use s3::S3;
 pub use smtp::{MailServer, MailTls};
 
 use std::{
-    fs,
+    fs::{self, File},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::Command,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -41,21 +44,35 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// would take a port between the look and its use.
 const PORTS: (u16, u16) = (15_000, 15_000);
 
-/// A port that was free a moment ago. Tests side by side begin their search at different places.
+/// A free port that no other test gets while this process lives, not even between a server's end and its next start. Tests side by
+/// side begin their search at different places.
 ///
 /// # Panics
 /// No port is free.
 #[must_use]
 pub fn free_port() -> u16 {
     static ASKED: AtomicU32 = AtomicU32::new(0);
+    static RESERVED: Mutex<Vec<File>> = Mutex::new(Vec::new());
     let asked = ASKED.fetch_add(1, Ordering::Relaxed);
     let begin = std::process::id().wrapping_mul(97).wrapping_add(asked);
     let (first, count) = PORTS;
-    (0..u32::from(count))
+    let (port, reserved) = (0..u32::from(count))
         .map(|step| begin.wrapping_add(step) % u32::from(count))
         .filter_map(|offset| Some(first + u16::try_from(offset).ok()?))
-        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
-        .expect("a free port")
+        .find_map(|port| Some((port, reserve(port)?)))
+        .expect("a free port");
+    RESERVED.lock().expect("whole").push(reserved);
+    port
+}
+
+/// What keeps a port from other tests until it is dropped; `None` if one of them has it, or anybody listens there.
+fn reserve(port: u16) -> Option<File> {
+    let folder = std::env::temp_dir().join("shiming-test-ports");
+    fs::create_dir_all(&folder).ok()?;
+    let file = File::create(folder.join(port.to_string())).ok()?;
+    file.try_lock().ok()?;
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?;
+    Some(file)
 }
 
 /// Waits until something listens on a port.

@@ -3841,6 +3841,11 @@ export interface components {
         ImportRow: {
             /**
              * Format: int64
+             * @description Photos named by rows that could not be used.
+             */
+            bad_photos: number;
+            /**
+             * Format: int64
              * @description Rows that could not be used.
              */
             bad_rows: number;

@@ -77,6 +77,8 @@ pub struct ImportRow {
     pub unchanged: u64,
     /// Rows that could not be used.
     pub bad_rows: u64,
+    /// Photos named by rows that could not be used.
+    pub bad_photos: u64,
     /// Photos stored.
     pub photos: u64,
 }
@@ -94,6 +96,7 @@ impl From<ImportSummary> for ImportRow {
             updated,
             unchanged,
             bad_rows: run.bad_rows,
+            bad_photos: run.bad_photos,
             photos: run.photos,
         }
     }

@@ -167,6 +167,21 @@ impl Cluster {
     }
 }
 
+impl Drop for Cluster {
+    /// What the nodes said last helps to see why a test has failed.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        for name in ["one", "two"] {
+            let log = fs::read_to_string(self.file(&format!("{name}.log"))).unwrap_or_default();
+            let lines: Vec<_> = log.lines().collect();
+            let last = lines[lines.len().saturating_sub(20)..].join("\n");
+            eprintln!("node {name}:\n{last}");
+        }
+    }
+}
+
 /// One node's process.
 pub struct Node {
     command: Box<dyn Fn(u16) -> Command>,
@@ -231,13 +246,15 @@ impl Drop for Node {
 
 /// Connects again as the page does: after a pause, for a minute.
 pub async fn again(phone: &Phone) -> Socket {
+    let mut last = None;
     for _ in 0..120 {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        if let Ok(socket) = phone.scan().await {
-            return socket;
+        match phone.scan().await {
+            Ok(socket) => return socket,
+            Err(status) => last = Some(status),
         }
     }
-    panic!("no node takes the scan");
+    panic!("no node takes the scan: {last:?}");
 }
 
 /// Somebody who asks all the time and notes what went wrong.

@@ -79,6 +79,8 @@ pub struct ImportRun {
     pub bad_rows: u64,
     /// Photos stored.
     pub photos: u64,
+    /// Photos named by rows that could not be used.
+    pub bad_photos: u64,
 }
 
 /// How many enterprises there are of one realm and status.
@@ -112,7 +114,7 @@ pub trait RegistryImport: Send + Sync {
     /// Stores how an import run stands; the same id again replaces it.
     async fn record_import(&self, run: &ImportRun) -> Result<(), LedgerError>;
 
-    /// Stores which rows of a run could not be used, beside those that are stored already.
+    /// Stores which rows of a run, or photos named by rows, could not be used, beside those that are stored already.
     async fn record_bad_rows(&self, import: Uuid, rows: &[BadRow]) -> Result<(), LedgerError>;
 
     /// Inserts or updates a batch in one transaction. Of two rows with the same credit code the later one counts.

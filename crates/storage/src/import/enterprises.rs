@@ -2,8 +2,13 @@
 
 use std::{
     io::BufRead,
+    panic::resume_unwind,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread,
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,7 +21,7 @@ use super::{
     json_lines,
     lines::{Line, Lines},
     photos::{PhotoCheck, RowPhoto, import_row_photos},
-    report::{BadRow, Fault, ImportError, Observer, Progress, Report},
+    report::{BadPhoto, BadRow, Fault, ImportError, Observer, Progress, Report},
     row::{self, Parsed},
     runs::{Row, Runs},
     sheet::Sheet,
@@ -27,11 +32,11 @@ use crate::{
 };
 
 /// Rows of one batch and so of one transaction: enough to make its flush cheap, few enough to let others write soon.
-const BATCH_ROWS: usize = 10_000;
+const BATCH_ROWS: usize = 20_000;
 /// Batches that may wait for the database while the next one is read.
 const BATCHES_AHEAD: usize = 2;
 
-/// Rows of one run of which line and fault are kept; of a file that is wrong from end to end the first ones tell as much as all.
+/// Rows of one run, and photos that they name, of which line and fault are kept; of a file that is wrong from end to end the first ones tell as much as all.
 const MOST_KEPT: u64 = 10_000;
 
 /// How records stand in a file.
@@ -115,6 +120,7 @@ fn begin(plan: &Plan) -> ImportRun {
         written: crate::api::Written::default(),
         bad_rows: 0,
         photos: 0,
+        bad_photos: 0,
     }
 }
 
@@ -123,6 +129,7 @@ fn finish(run: &mut ImportRun, report: &Report, plan: &Plan) {
     run.written = report.written;
     run.bad_rows = report.bad_rows;
     run.photos = report.photos.stored();
+    run.bad_photos = report.photos.bad;
 }
 
 async fn write(
@@ -138,21 +145,38 @@ async fn write(
             .write_enterprises(&batch.records, plan.realm, Some(plan.import), now)
             .await?;
     }
-    let room = MOST_KEPT.saturating_sub(report.bad_rows);
-    let kept = usize::try_from(room).unwrap_or(usize::MAX);
-    let kept = &batch.bad[..kept.min(batch.bad.len())];
-    if !kept.is_empty() {
-        storage.record_bad_rows(plan.import, kept).await?;
-    }
+    keep(storage, plan, &batch.bad, report).await?;
     report.bad_rows += batch.bad.len() as u64;
     batch.bad.iter().for_each(|row| observer.bad_row(row));
-    import_row_photos(storage, batch.photos, plan, observer, &mut report.photos).await?;
+    let (photos, bad) = import_row_photos(storage, batch.photos, plan).await?;
+    let rows: Vec<_> = bad.iter().map(BadPhoto::row).collect();
+    keep(storage, plan, &rows, report).await?;
+    report.photos += photos;
+    for photo in &bad {
+        observer.bad_photo(photo);
+    }
     let written = report.written;
     let stored = written.inserted + written.updated + written.unchanged;
     observer.progress(Progress {
         done: batch.bytes_read,
         stored,
     });
+    Ok(())
+}
+
+/// Keeps of these faults as many as there is room for.
+async fn keep(
+    storage: &dyn RegistryImport,
+    plan: &Plan,
+    bad: &[BadRow],
+    report: &Report,
+) -> Result<(), ImportError> {
+    let room = MOST_KEPT.saturating_sub(report.bad_rows + report.photos.bad);
+    let kept = usize::try_from(room).unwrap_or(usize::MAX);
+    let kept = &bad[..kept.min(bad.len())];
+    if !kept.is_empty() {
+        storage.record_bad_rows(plan.import, kept).await?;
+    }
     Ok(())
 }
 
@@ -181,6 +205,9 @@ impl Batch {
     }
 }
 
+/// What became of some lines, each with its number.
+type ParsedSheet = Vec<(u64, Result<Parsed, Fault>)>;
+
 /// What the reading thread works with.
 struct Reading {
     format: Format,
@@ -191,7 +218,11 @@ struct Reading {
 impl Reading {
     /// Reads the whole file, then hands its rows over in the order of their credit codes; also those before a place at which the
     /// file can't be read.
-    fn read(self, input: impl BufRead, sender: &mpsc::Sender<Batch>) -> Result<(), ImportError> {
+    fn read(
+        self,
+        input: impl BufRead + Send,
+        sender: &mpsc::Sender<Batch>,
+    ) -> Result<(), ImportError> {
         let mut lines = Lines::new(input);
         let mut runs = Runs::default();
         let read = self.sort_in(&mut lines, &mut runs, sender);
@@ -212,34 +243,54 @@ impl Reading {
     }
 
     /// Tells of bad rows and of how far it is meanwhile.
-    fn sort_in<R: BufRead>(
+    fn sort_in<R: BufRead + Send>(
         &self,
         lines: &mut Lines<R>,
         runs: &mut Runs,
         sender: &mpsc::Sender<Batch>,
     ) -> Result<(), ImportError> {
         let rows = self.header(lines)?;
-        let mut sheet = Sheet::default();
-        loop {
-            // What was read before a place that can't be read is stored.
-            let filled = sheet.fill(lines);
-            let mut told = Batch {
-                bytes_read: lines.bytes_read(),
-                ..Batch::default()
-            };
-            let parse =
-                |rows: &mut Option<CsvRows>, line: &Line<'_>| self.parse(line, rows.as_mut());
-            for (line, parsed) in sheet.parse(|| rows.as_ref().map(CsvRows::beside), parse) {
-                match parsed {
-                    Ok(Parsed { record, photo }) => runs.add(Row {
-                        line,
-                        record,
-                        photo,
-                    })?,
-                    Err(fault) => told.bad.push(fault.on_line(line)),
+        let (parsed, sheets) = sync_channel(1);
+        thread::scope(|scope| {
+            // The next lines are parsed while these are sorted.
+            let parsing = scope.spawn(move || self.parse_all(lines, rows.as_ref(), &parsed));
+            for (bytes_read, sheet) in sheets {
+                let mut told = Batch {
+                    bytes_read,
+                    ..Batch::default()
+                };
+                for (line, parsed) in sheet {
+                    match parsed {
+                        Ok(Parsed { record, photo }) => runs.add(Row {
+                            line,
+                            record,
+                            photo,
+                        })?,
+                        Err(fault) => told.bad.push(fault.on_line(line)),
+                    }
+                }
+                if sender.blocking_send(told).is_err() {
+                    break;
                 }
             }
-            if sender.blocking_send(told).is_err() || !filled? {
+            parsing.join().unwrap_or_else(|panic| resume_unwind(panic))
+        })
+    }
+
+    /// What was read before a place that can't be read is handed on.
+    fn parse_all<R: BufRead>(
+        &self,
+        lines: &mut Lines<R>,
+        rows: Option<&CsvRows>,
+        parsed: &SyncSender<(u64, ParsedSheet)>,
+    ) -> Result<(), ImportError> {
+        let mut sheet = Sheet::default();
+        loop {
+            let filled = sheet.fill(lines);
+            let parse =
+                |rows: &mut Option<CsvRows>, line: &Line<'_>| self.parse(line, rows.as_mut());
+            let sheet = sheet.parse(|| rows.map(CsvRows::beside), parse);
+            if parsed.send((lines.bytes_read(), sheet)).is_err() || !filled? {
                 return Ok(());
             }
         }

@@ -1,11 +1,11 @@
 //! What an import tells while it runs and when it is done.
 
-use std::fmt;
+use std::{fmt, ops::AddAssign};
 
 use shiming_verification::ports::LedgerError;
 
 use super::column::Column;
-use crate::api::Written;
+use crate::api::{PhotoWritten, Written};
 
 /// Why a row can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,17 @@ pub struct BadPhoto {
     pub detail: Option<String>,
 }
 
+impl BadPhoto {
+    /// The row that names it, as one whose photo can't be used.
+    pub(super) const fn row(&self) -> BadRow {
+        BadRow {
+            line: self.place,
+            column: Some(Column::Photo.name()),
+            reason: self.reason,
+        }
+    }
+}
+
 impl fmt::Display for BadPhoto {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "photo {}: {}", self.place, self.reason)?;
@@ -122,7 +133,24 @@ pub struct PhotoReport {
     pub bad: u64,
 }
 
+impl AddAssign for PhotoReport {
+    fn add_assign(&mut self, more: Self) {
+        self.inserted += more.inserted;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+        self.bad += more.bad;
+    }
+}
+
 impl PhotoReport {
+    pub(super) const fn count(&mut self, written: PhotoWritten) {
+        match written {
+            PhotoWritten::Inserted => self.inserted += 1,
+            PhotoWritten::Updated => self.updated += 1,
+            PhotoWritten::Unchanged => self.unchanged += 1,
+        }
+    }
+
     /// Photos that are in the store now.
     #[must_use]
     pub const fn stored(&self) -> u64 {

@@ -32,6 +32,7 @@ struct ImportRow {
     unchanged: i64,
     bad_rows: i64,
     photos: i64,
+    bad_photos: i64,
 }
 
 impl ImportRow {
@@ -49,6 +50,7 @@ impl ImportRow {
             ],
             bad_rows: count(self.bad_rows)?,
             photos: count(self.photos)?,
+            bad_photos: count(self.bad_photos)?,
         })
     }
 }
@@ -103,7 +105,7 @@ impl Store {
     async fn runs(&self, before: Option<DateTime<Utc>>, limit: u32) -> Result<Vec<ImportSummary>> {
         let rows: Vec<ImportRow> = sqlx::query_as(
             "SELECT id, realm, source, started_at, finished_at, inserted, updated, unchanged,
-               bad_rows, photos
+               bad_rows, photos, bad_photos
              FROM registry_import WHERE started_at < $1 ORDER BY started_at DESC, id DESC LIMIT $2",
         )
         .bind(before.map_or(i64::MAX, millis))

@@ -28,10 +28,23 @@ type RunRow = (
     i64,
     i64,
     i64,
+    i64,
 );
 
 fn run(row: RunRow) -> Result<ImportRun> {
-    let (id, word, source, started, finished, inserted, updated, unchanged, bad, photos) = row;
+    let (
+        id,
+        word,
+        source,
+        started,
+        finished,
+        inserted,
+        updated,
+        unchanged,
+        bad,
+        photos,
+        bad_photos,
+    ) = row;
     let written = Written {
         inserted: count(inserted)?,
         updated: count(updated)?,
@@ -46,6 +59,7 @@ fn run(row: RunRow) -> Result<ImportRun> {
         written,
         bad_rows: count(bad)?,
         photos: count(photos)?,
+        bad_photos: count(bad_photos)?,
     })
 }
 
@@ -53,12 +67,12 @@ impl Store {
     async fn put_run(&self, run: &ImportRun) -> Result<()> {
         sqlx::query(
             "INSERT INTO registry_import (id, realm, source, started_at, finished_at, inserted,
-               updated, unchanged, bad_rows, photos)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+               updated, unchanged, bad_rows, photos, bad_photos)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (id) DO UPDATE SET finished_at = excluded.finished_at,
                inserted = excluded.inserted, updated = excluded.updated,
                unchanged = excluded.unchanged, bad_rows = excluded.bad_rows,
-               photos = excluded.photos",
+               photos = excluded.photos, bad_photos = excluded.bad_photos",
         )
         .bind(run.id)
         .bind(run.realm.as_str())
@@ -70,6 +84,7 @@ impl Store {
         .bind(version(run.written.unchanged)?)
         .bind(version(run.bad_rows)?)
         .bind(version(run.photos)?)
+        .bind(version(run.bad_photos)?)
         .execute(&self.writer)
         .await?;
         Ok(())
@@ -124,7 +139,7 @@ impl Store {
         for realm in [Realm::Live, Realm::Demo] {
             let row: Option<RunRow> = sqlx::query_as(
                 "SELECT id, realm, source, started_at, finished_at, inserted, updated, unchanged,
-                   bad_rows, photos
+                   bad_rows, photos, bad_photos
                  FROM registry_import WHERE realm = $1 ORDER BY started_at DESC, id DESC LIMIT 1",
             )
             .bind(realm.as_str())

@@ -183,6 +183,8 @@ pub struct ImportSummary {
     pub rows: [u64; 3],
     /// Rows that could not be used.
     pub bad_rows: u64,
+    /// Photos named by rows that could not be used.
+    pub bad_photos: u64,
     /// Photos stored.
     pub photos: u64,
 }

@@ -45,9 +45,10 @@ fn line(import: &ImportRun) -> String {
         None => "broken off: run it again".to_owned(),
     };
     format!(
-        "{:<5} last import of {}: {end}, {} bad rows",
+        "{:<5} last import of {}: {end}, {} bad rows, {} bad photos",
         import.realm.as_str(),
         import.source,
-        import.bad_rows
+        import.bad_rows,
+        import.bad_photos
     )
 }

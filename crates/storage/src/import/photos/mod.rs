@@ -112,8 +112,13 @@ pub async fn import_photos(
     let mut place = 0;
     while let Some(photo) = photos.recv().await {
         place += 1;
-        let stored = store_named(storage, photo, plan).await?;
-        tell(place, stored, observer, &mut report);
+        match store_named(storage, photo, plan).await? {
+            Ok(written) => report.count(written),
+            Err(fault) => {
+                report.bad += 1;
+                observer.bad_photo(&fault.at(place));
+            }
+        }
         observer.progress(Progress {
             done: place,
             stored: report.stored(),
@@ -160,24 +165,27 @@ async fn store_named(
         .await?))
 }
 
-/// Imports the photos that a batch of rows names.
+/// Imports the photos that a batch of rows names; answers also with those that can't be used.
 pub(super) async fn import_row_photos(
     storage: &dyn RegistryImport,
     photos: Vec<RowPhoto>,
     plan: &Plan,
-    observer: &mut dyn Observer,
-    report: &mut PhotoReport,
-) -> Result<(), ImportError> {
+) -> Result<(PhotoReport, Vec<BadPhoto>), ImportError> {
+    let (mut report, mut bad) = (PhotoReport::default(), Vec::new());
     for RowPhoto { line, person, path } in photos {
-        let stored = match read_row_photo(path, plan).await? {
-            Ok(bytes) => Ok(storage
-                .write_photo(person, plan.realm, &bytes, (plan.clock)())
-                .await?),
-            Err(fault) => Err(fault),
-        };
-        tell(line, stored, observer, report);
+        match read_row_photo(path, plan).await? {
+            Ok(bytes) => report.count(
+                storage
+                    .write_photo(person, plan.realm, &bytes, (plan.clock)())
+                    .await?,
+            ),
+            Err(fault) => {
+                report.bad += 1;
+                bad.push(fault.at(line));
+            }
+        }
     }
-    Ok(())
+    Ok((report, bad))
 }
 
 async fn read_row_photo(
@@ -202,21 +210,4 @@ fn read_checked(
     let bytes = source::read_file(&place.ok_or(PhotoFault::new("outside_folder"))?, limit)?;
     approve(&bytes, check)?;
     Ok(bytes)
-}
-
-fn tell(
-    place: u64,
-    stored: Result<PhotoWritten, PhotoFault>,
-    observer: &mut dyn Observer,
-    report: &mut PhotoReport,
-) {
-    match stored {
-        Ok(PhotoWritten::Inserted) => report.inserted += 1,
-        Ok(PhotoWritten::Updated) => report.updated += 1,
-        Ok(PhotoWritten::Unchanged) => report.unchanged += 1,
-        Err(fault) => {
-            report.bad += 1;
-            observer.bad_photo(&fault.at(place));
-        }
-    }
 }

@@ -190,6 +190,24 @@ async fn a_row_names_its_photo() {
         "photo 6: refused: no face",
     ];
     assert_eq!(watch.bad_photos(), expected);
+    let kept = bench.storage.import_errors(plan.import, 0, 10).await;
+    let kept: Vec<_> = kept
+        .unwrap()
+        .into_iter()
+        .map(|error| (error.line, error.column.unwrap(), error.reason))
+        .collect();
+    let told = |line, reason: &str| (line, "photo".to_owned(), reason.to_owned());
+    assert_eq!(
+        kept,
+        [
+            told(3, "outside_folder"),
+            told(4, "unreadable"),
+            told(6, "refused")
+        ],
+        "the run's report names them by line"
+    );
+    let runs = bench.storage.imports(None, 1).await.unwrap();
+    assert_eq!((runs[0].bad_rows, runs[0].bad_photos), (0, 3));
     let photo = bench
         .storage
         .photo(&id_number(1), Realm::Live)

@@ -349,6 +349,7 @@ pub async fn imports_and_keys_are_listed_newest_first(bench: Bench) {
             },
             bad_rows: 0,
             photos: 0,
+            bad_photos: 0,
         };
         storage.record_import(&run).await.unwrap();
     }

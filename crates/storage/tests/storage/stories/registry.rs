@@ -213,10 +213,12 @@ pub async fn an_import_that_goes_on_replaces_its_record(bench: Bench) {
         written: Written::default(),
         bad_rows: 0,
         photos: 0,
+        bad_photos: 0,
     };
     bench.storage.record_import(&run).await.unwrap();
     run.finished_at = Some(at(5));
     run.written.inserted = 7;
+    run.bad_photos = 2;
     bench.storage.record_import(&run).await.unwrap();
     let stats = bench.storage.registry_stats().await.unwrap();
     assert_eq!(stats.last_imports, [run]);
